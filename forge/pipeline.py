@@ -1,0 +1,210 @@
+"""The pipeline as data: which step makes what, from what, and what may run next.
+
+A step is runnable when the artifacts it needs exist, so transcription starts while the proxy
+is still encoding. An artifact's key is a hash of the source, the step's version, its
+parameters and its inputs' keys: the same work is never done twice, whoever asks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Resource = Literal["io", "decode", "asr", "render"]
+JobType = Literal["ingest", "transcribe", "analyze", "export"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One kind of work.
+
+    ``needs`` are artifacts without which the step is pointless: when the step that makes one
+    was skipped, this one is skipped too. ``uses`` are artifacts that make the result better;
+    the step waits until it is known whether they will exist. ``stall_after`` is the number of
+    seconds of silence after which a child counts as hung. ``weight`` is the step's rough share
+    of its job's time, for the job's progress bar only. ``warm`` children are kept for the next
+    recording, because loading their model takes longer than a process.
+    """
+
+    name: str
+    version: int
+    makes: tuple[str, ...]
+    resource: Resource
+    stall_after: float
+    needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    weight: float = 1.0
+    warm: bool = False
+
+
+STEPS: dict[str, Step] = {
+    step.name: step
+    for step in (
+        Step("probe", 1, ("probe.json",), "io", 60, weight=0.5),
+        Step("hash", 1, ("hash.json",), "io", 60, weight=0.5),
+        Step("audio", 1, ("audio.wav", "loudness.json"), "io", 120, needs=("probe.json",)),
+        Step(
+            "proxy",
+            1,
+            ("proxy.mp4", "scout.mp4"),
+            "decode",
+            120,
+            needs=("probe.json",),
+            weight=20,
+        ),
+        Step(
+            "transcription",
+            1,
+            ("transcript.json",),
+            "asr",
+            300,
+            needs=("audio.wav",),
+            weight=10,
+            warm=True,
+        ),
+        Step(
+            "diarization",
+            1,
+            ("transcript.json",),
+            "asr",
+            600,
+            needs=("audio.wav", "transcript.json"),
+            weight=10,
+            warm=True,
+        ),
+        Step(
+            "scene_detect",
+            1,
+            ("scenes.json",),
+            "decode",
+            120,
+            needs=("scout.mp4", "probe.json"),
+            weight=2,
+        ),
+        Step(
+            "scoring",
+            1,
+            ("virality.json",),
+            "io",
+            120,
+            needs=("probe.json",),
+            uses=("transcript.json", "loudness.json", "scenes.json"),
+        ),
+        Step(
+            "render",
+            1,
+            ("clip.mp4",),
+            "render",
+            120,
+            needs=("probe.json",),
+            uses=("transcript.json", "loudness.json"),
+        ),
+    )
+}
+
+JOBS: dict[JobType, tuple[str, ...]] = {
+    "ingest": ("probe", "hash", "audio", "proxy"),
+    "transcribe": ("transcription", "diarization"),
+    "analyze": ("transcription", "diarization", "scene_detect", "scoring"),
+    "export": ("render",),
+}
+
+#: How many steps of one class run at once. ``asr`` is the GPU or all cores: one.
+RESOURCES: dict[Resource, int] = {"io": 2, "decode": 1, "asr": 1, "render": 1}
+
+_ORDER = {name: place for place, name in enumerate(STEPS)}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step left behind for one recording: its artifacts under a key, or why not."""
+
+    step: str
+    key: str = ""
+    files: tuple[str, ...] = ()
+    skipped: str = ""
+
+
+Outcomes = Mapping[str, Outcome]
+
+
+def makers(artifact: str, before: str) -> tuple[str, ...]:
+    """The steps that make ``artifact`` for step ``before``, the best version first.
+
+    ``transcript.json`` is made by transcription and again, with speakers, by diarization.
+    """
+    return tuple(
+        name
+        for name in reversed(STEPS)
+        if artifact in STEPS[name].makes and _ORDER[name] < _ORDER[before]
+    )
+
+
+def locate(artifact: str, outcomes: Outcomes, before: str = "render") -> Outcome | None:
+    """The outcome that holds the best existing version of ``artifact``, if there is one."""
+    for name in makers(artifact, before):
+        outcome = outcomes.get(name)
+        if outcome is not None and artifact in outcome.files:
+            return outcome
+    return None
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The step can start now, with these inputs (artifact name to key)."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The step waits until the named steps have an outcome."""
+
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pointless:
+    """The step will never have its inputs, for a reason that is not a failure."""
+
+    reason: str
+
+
+def prospect(step: Step, outcomes: Outcomes) -> Ready | Waiting | Pointless:
+    """Whether ``step`` can run, given what earlier steps left behind."""
+    inputs: dict[str, str] = {}
+    waits: list[str] = []
+    for artifact in (*step.needs, *step.uses):
+        pending = [name for name in makers(artifact, step.name) if name not in outcomes]
+        found = locate(artifact, outcomes, step.name)
+        if pending:
+            waits.extend(pending)
+        elif found is not None:
+            inputs[artifact] = found.key
+        elif artifact in step.needs:
+            reasons = [outcomes[name].skipped for name in makers(artifact, step.name)]
+            return Pointless(next(filter(None, reasons), f"{artifact} does not exist"))
+    return Waiting(tuple(dict.fromkeys(waits))) if waits else Ready(inputs)
+
+
+def artifact_key(
+    step: Step, fingerprint: str, inputs: Mapping[str, str], params: Mapping[str, Any]
+) -> str:
+    """The content address of a step's artifacts: 32 hex digits of a SHA-256.
+
+    ``fingerprint`` identifies the source's bytes. ``params`` must be JSON-able, and must hold
+    everything but the inputs that changes the output.
+    """
+    recipe = [step.name, step.version, fingerprint, sorted(inputs.items()), params]
+    text = json.dumps(recipe, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def job_progress(steps: Mapping[str, float]) -> float:
+    """A job's progress, 0 to 100, from its steps' fractions (0 to 1), by weight."""
+    total = sum(STEPS[name].weight for name in steps)
+    done = sum(STEPS[name].weight * min(max(part, 0.0), 1.0) for name, part in steps.items())
+    return 100.0 * done / total if total else 100.0
