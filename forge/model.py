@@ -152,3 +152,16 @@ class Clip(Value):
     state: ClipState
     created_at: float
     updated_at: float
+
+
+class ClipEdit(Value):
+    """What PATCH may change; a field that is left out stays as it is."""
+
+    start: Seconds | None = None
+    end: Seconds | None = None
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    zones: Annotated[list[Zone], Field(min_length=1, max_length=2)] | None = None
+    layout: Layout | None = None
+    captions: Captions | None = None
+    cuts: Annotated[list[Cut], Field(max_length=500)] | None = None
+    state: ClipState | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -26,7 +26,8 @@ class Step:
     the step waits until it is known whether they will exist. ``stall_after`` is the number of
     seconds of silence after which a child counts as hung. ``weight`` is the step's rough share
     of its job's time, for the job's progress bar only. ``warm`` children are kept for the next
-    recording, because loading their model takes longer than a process.
+    recording, because loading their model takes longer than a process. What a ``shared`` step
+    made belongs to the recording; otherwise it belongs to the job alone, like an export.
     """
 
     name: str
@@ -38,11 +39,14 @@ class Step:
     uses: tuple[str, ...] = ()
     weight: float = 1.0
     warm: bool = False
+    shared: bool = True
 
 
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
+        # Chat comes with the import: no job runs this, but its file is an artifact like any.
+        Step("chat", 1, ("chat.json",), "io", 60),
         Step("probe", 1, ("probe.json",), "io", 60, weight=0.5),
         Step("hash", 1, ("hash.json",), "io", 60, weight=0.5),
         Step("audio", 1, ("audio.wav", "loudness.json"), "io", 120, needs=("probe.json",)),
@@ -91,7 +95,7 @@ STEPS: dict[str, Step] = {
             "io",
             120,
             needs=("probe.json",),
-            uses=("transcript.json", "loudness.json", "scenes.json"),
+            uses=("transcript.json", "loudness.json", "scenes.json", "chat.json"),
         ),
         Step(
             "render",
@@ -101,6 +105,7 @@ STEPS: dict[str, Step] = {
             120,
             needs=("probe.json",),
             uses=("transcript.json", "loudness.json"),
+            shared=False,
         ),
     )
 }
@@ -188,6 +193,47 @@ def prospect(step: Step, outcomes: Outcomes) -> Ready | Waiting | Pointless:
             reasons = [outcomes[name].skipped for name in makers(artifact, step.name)]
             return Pointless(next(filter(None, reasons), f"{artifact} does not exist"))
     return Waiting(tuple(dict.fromkeys(waits))) if waits else Ready(inputs)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a job can do now, by step name. A job whose plan is empty is finished."""
+
+    ready: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pointless: Mapping[str, str] = field(default_factory=dict)
+    blocked: Mapping[str, str] = field(default_factory=dict)
+
+
+def plan(unsettled: Collection[str], outcomes: Outcomes, pursued: Collection[str]) -> Plan:
+    """Sorts a job's unsettled steps.
+
+    ``unsettled`` are the job's steps without a result yet (the running ones too: the caller
+    ignores them among the ready). ``pursued`` are the steps that some live job on the same
+    recording is going to run; a step that waits for one that nobody will run is blocked, with
+    that one's name.
+
+    Outcomes of the unsettled steps themselves are left over from earlier work with other
+    parameters, so nothing in this job may build on them.
+    """
+    valid = {name: outcome for name, outcome in outcomes.items() if name not in unsettled}
+    ready: dict[str, Mapping[str, str]] = {}
+    waiting: dict[str, tuple[str, ...]] = {}
+    pointless: dict[str, str] = {}
+    blocked: dict[str, str] = {}
+    for name in sorted(unsettled, key=_ORDER.__getitem__):
+        match prospect(STEPS[name], valid):
+            case Ready(inputs):
+                ready[name] = inputs
+            case Pointless(reason):
+                pointless[name] = reason
+            case Waiting(steps):
+                orphans = [step for step in steps if step not in pursued]
+                if orphans:
+                    blocked[name] = orphans[0]
+                else:
+                    waiting[name] = steps
+    return Plan(ready, waiting, pointless, blocked)
 
 
 def artifact_key(

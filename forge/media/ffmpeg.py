@@ -55,11 +55,13 @@ def run(
     duration: float,
     report: Report | None = None,
     span: tuple[float, float] = (0.0, 1.0),
+    cwd: Path | None = None,
 ) -> str:
     """Runs ffmpeg to its end and returns the tail of its log.
 
     ``duration`` is the length in seconds of what is written, for progress; ``span`` is the part
-    of the step's progress bar that this call fills. Raises ForgeError when ffmpeg fails.
+    of the step's progress bar that this call fills. ``cwd`` is where the constant file names
+    of a filter graph live. Raises ForgeError when ffmpeg fails.
 
     The caller is a step's child process: ffmpeg lives in its process group and dies with it.
     """
@@ -68,6 +70,7 @@ def run(
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     with subprocess.Popen(
         argv,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

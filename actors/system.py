@@ -1,0 +1,127 @@
+"""The system: its layers start in order and stop in reverse.
+
+    ledger -> workers -> supervisor -> (api, or whatever runs inside)
+
+Each layer stops only when everything above it has ended, so a worker that is being stopped can
+still write its last words to the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+import trio
+
+from actors.bus import Bus
+from actors.kernel import supervise
+from actors.ledger import Ledger
+from actors.supervisor import Supervisor
+from actors.worker import Worker
+from forge.config import Settings
+from forge.library import Library
+from forge.pipeline import STEPS
+from forge.store.connection import open_database
+
+log = logging.getLogger("forge")
+
+#: Seconds that running steps get to stop before their actors are cancelled.
+STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class System:
+    """The running actors, for whoever is above them."""
+
+    settings: Settings
+    library: Library
+    ledger: Ledger
+    bus: Bus
+    supervisor: Supervisor
+
+
+def _on_crash(name: str, error: BaseException) -> None:
+    log.error("%s crashed and is started again", name, exc_info=error)
+
+
+@asynccontextmanager
+async def run_system(
+    settings: Settings, library: Library, *, child_environment: Mapping[str, str] | None = None
+) -> AsyncIterator[System]:
+    """Runs the actors for as long as the block does. The data directory's lock must be held.
+
+    Leaving the block stops them in order even when the block is being cancelled: running steps
+    are stopped, their jobs given back, and the database is closed last. Raises ForgeError when
+    the database can't be opened.
+    """
+    library.prepare()
+    library.sweep()
+    db = open_database(library.database)
+    boot = str(uuid4())
+    bus = Bus()
+    ledger = Ledger(db, bus)
+    environment = {**({"FORGE_FFMPEG": settings.ffmpeg} if settings.ffmpeg else {})}
+    environment.update(child_environment or {})
+    workers = {
+        name: Worker(step, library, ledger, bus, environment=environment)
+        for name, step in STEPS.items()
+    }
+    supervisor = Supervisor(boot, ledger, workers)
+
+    def close_workers() -> None:
+        for worker in workers.values():
+            worker.mailbox.close()
+
+    try:
+        async with (
+            _layer({"ledger": ledger.serve}, ledger.mailbox.close),
+            _layer({name: worker.serve for name, worker in workers.items()}, close_workers),
+            _layer({"supervisor": supervisor.serve}, supervisor.stop),
+        ):
+            yield System(settings, library, ledger, bus, supervisor)
+    finally:
+        ledger.close()
+
+
+@asynccontextmanager
+async def _layer(
+    bodies: Mapping[str, Callable[[], Awaitable[None]]], stop: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Runs actors for as long as the block does, then stops them: kindly, then by cancelling."""
+    scopes = {name: trio.CancelScope(shield=True) for name in bodies}
+    ended = {name: trio.Event() for name in bodies}
+
+    async def run(name: str, body: Callable[[], Awaitable[None]]) -> None:
+        try:
+            with scopes[name]:
+                await supervise(name, body, on_crash=_on_crash)
+        finally:
+            ended[name].set()
+
+    async with trio.open_nursery() as nursery:
+        for name, body in bodies.items():
+            nursery.start_soon(run, name, body, name=name)
+        try:
+            yield
+        finally:
+            # Shielded: the layers below must still be there while this one says its last words.
+            with trio.CancelScope(shield=True):
+                stop()
+                with trio.move_on_after(STOP_SECONDS):
+                    for event in ended.values():
+                        await event.wait()
+                for scope in scopes.values():
+                    scope.cancel(reason="the layer stopped")
+
+
+def announce(library: Library, url: str) -> None:
+    """Leaves a note for other FORGE commands on the same data folder: where the server is."""
+    note = {"url": url, "pid": os.getpid()}
+    part = library.server.with_suffix(".part")
+    part.write_text(json.dumps(note), "utf-8")
+    part.replace(library.server)

@@ -1,0 +1,284 @@
+"""A worker: one per step kind, one step at a time.
+
+Messages in: :class:`RunStep` (rendezvous: the supervisor hands over only to an idle worker).
+Messages out: to the ledger (start, progress, result, failure), to the bus (progress).
+It answers each message with an :class:`Ended`. It dies when the system stops; its child process
+dies with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+import trio
+
+from actors.bus import Bus
+from actors.kernel import ActorDied, Mailbox, Reply
+from actors.ledger import Ledger
+from actors.process import Child
+from forge.errors import ForgeError
+from forge.jobs import RENEW_SECONDS
+from forge.layout.zones import default_zones
+from forge.library import Library, disk_error
+from forge.model import Rect
+from forge.pipeline import Step
+from forge.steps.spec import Spec
+from forge.store import jobs, results
+from forge.store.jobs import Fence
+from forge.store.results import StepResult, Suggestions
+
+#: A warm child that has had nothing to do for this many seconds is let go with its model.
+IDLE_SECONDS = 120.0
+
+
+class Stop:
+    """Tells a running step to stop, and why."""
+
+    def __init__(self) -> None:
+        self.event = trio.Event()
+        self.reason = ""
+
+    def set(self, reason: str) -> None:
+        self.reason = self.reason or reason
+        self.event.set()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a step ended: with a result, an error, because it was told to, or lost its lease."""
+
+    how: Literal["settled", "failed", "stopped", "lost"]
+    error: ForgeError | None = None
+
+
+@dataclass(frozen=True)
+class RunStep:
+    """Run one step of a claimed job."""
+
+    fence: Fence
+    vod_id: str
+    source: str
+    duration: float | None
+    key: str
+    inputs: Mapping[str, str]
+    params: Mapping[str, Any]
+    payload: Mapping[str, Any]
+    stop: Stop
+    reply: Reply[Ended]
+
+
+class LeaseLost(Exception):
+    """The job has another owner by now, or none."""
+
+
+class Worker:
+    """Turns messages into child processes, and their outputs into artifacts."""
+
+    def __init__(
+        self,
+        step: Step,
+        library: Library,
+        ledger: Ledger,
+        bus: Bus,
+        *,
+        clock: Callable[[], float] = time.time,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.step = step
+        self.mailbox: Mailbox[RunStep] = Mailbox(0, rank=2, name=f"worker {step.name}")
+        self._library = library
+        self._ledger = ledger
+        self._bus = bus
+        self._clock = clock
+        self._environment = environment
+        self._child: Child | None = None
+
+    async def serve(self) -> None:
+        """The actor's body."""
+        async with trio.open_nursery() as nursery:
+            try:
+                while True:
+                    with trio.move_on_after(IDLE_SECONDS):
+                        message = await self.mailbox.receive()
+                        await self._handle(message, nursery)
+                        continue
+                    await self._drop_child()
+            except trio.ClosedResourceError:
+                return  # The mailbox was closed: the system stops.
+            finally:
+                await self._drop_child()
+
+    async def _handle(self, message: RunStep, nursery: trio.Nursery) -> None:
+        ended = Ended("stopped")
+        try:
+            async with trio.open_nursery() as attempts:
+
+                async def attempt() -> None:
+                    nonlocal ended
+                    ended = await self._attempt(message, nursery)
+                    attempts.cancel_scope.cancel(reason="the step ended")
+
+                attempts.start_soon(attempt)
+                await message.stop.event.wait()
+                attempts.cancel_scope.cancel(reason=message.stop.reason)
+        except BaseException:
+            await self._drop_child()
+            message.reply.fail(ActorDied(f"{self.mailbox.name} has ended"))
+            raise
+        if ended.how == "stopped" or not self.step.warm:
+            await self._drop_child()
+        message.reply.set(ended)
+
+    async def _attempt(self, message: RunStep, nursery: trio.Nursery) -> Ended:
+        staged: Path | None = None
+        try:
+            if not await self._write(jobs.start_step, message, self.step.name):
+                return Ended("lost")
+            reused = self._library.files(message.key)
+            if reused is not None:
+                return await self._settle(message, StepResult(message.key, reused, reused=True))
+            staged = self._library.stage(
+                message.fence.job_id, self.step.name, message.fence.attempt
+            )
+            started = trio.current_time()
+            said = await self._run_child(message, staged, nursery)
+            done = await self._collect(message, said, staged, trio.current_time() - started)
+            return await self._settle(message, done)
+        except LeaseLost:
+            await self._drop_child()
+            return Ended("lost")
+        except OSError as error:
+            return await self._fail(message, disk_error(error))
+        except ForgeError as error:
+            return await self._fail(message, error)
+        finally:
+            if staged is not None:
+                self._library.discard(staged)
+
+    async def _run_child(
+        self, message: RunStep, staged: Path, nursery: trio.Nursery
+    ) -> dict[str, Any]:
+        if self._child is None or not self._child.alive:
+            self._child = await Child.spawn(self.step.name, nursery, self._environment)
+        spec = Spec(
+            step=self.step.name,
+            source=Path(message.source),
+            outputs=staged,
+            checkpoint=self._library.checkpoint(message.key),
+            inputs={
+                name: self._library.file(key, name) for name, key in message.inputs.items()
+            },
+            params=message.params,
+        )
+        progress = _ProgressReport(self, message)
+        try:
+            return await self._child.run(spec, self.step.stall_after, progress)
+        except trio.Cancelled:
+            await self._drop_child()
+            raise
+
+    async def _collect(
+        self, message: RunStep, said: Mapping[str, Any], staged: Path, seconds: float
+    ) -> StepResult:
+        match said["type"]:
+            case "skipped":
+                return StepResult(message.key, (), skipped=str(said["reason"]), seconds=seconds)
+            case "error":
+                raise ForgeError.from_json(said["error"])
+        commit = partial(self._library.commit, staged, message.key, self.step.makes)
+        files = await trio.to_thread.run_sync(commit)
+        return StepResult(message.key, files, said["result"], seconds=seconds)
+
+    async def _settle(self, message: RunStep, done: StepResult) -> Ended:
+        done = await trio.to_thread.run_sync(partial(self._consequences, message, done))
+        recorded = await self._ledger.run(
+            results.record, message.fence, message.vod_id, self.step.name, done, self._clock()
+        )
+        return Ended("settled" if recorded else "lost")
+
+    def _consequences(self, message: RunStep, done: StepResult) -> StepResult:
+        """What else is written with a result: the recording's facts, or its suggested clips."""
+        if done.skipped is not None:
+            return done
+        fields: dict[str, Any] = dict(vars(done))
+        if self.step.name == "probe":
+            fields["probe"] = self._library.read_json(done.key, "probe.json")
+            fields["result"] = {}
+        elif self.step.name == "scoring":
+            found = self._library.read_json(done.key, "virality.json")["clips"]
+            probe = self._library.read_json(message.inputs["probe.json"], "probe.json")
+            box = message.payload.get("facecam")
+            facecam = None if box is None else Rect(**box)
+            zones = default_zones(probe["video"]["width"], probe["video"]["height"], facecam)
+            fields["suggestions"] = Suggestions(
+                clips=found,
+                ids=[str(uuid4()) for _ in found],
+                zones=[zone.model_dump() for zone in zones],
+                layout="full" if facecam is None else "split",
+            )
+            fields["result"] = {"clips": len(found)}
+        return StepResult(**fields)
+
+    async def _fail(self, message: RunStep, error: ForgeError) -> Ended:
+        recorded = await self._write(jobs.fail_step, message, self.step.name, error)
+        return Ended("failed", error) if recorded else Ended("lost")
+
+    async def _write(self, function: Callable[..., bool], message: RunStep, *args: Any) -> bool:
+        return await self._ledger.run(function, message.fence, *args, self._clock())
+
+    async def _drop_child(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            with suppress(OSError):
+                await child.kill()
+
+
+class _ProgressReport:
+    """Passes a child's progress on: to the bus at once, to the ledger every few seconds."""
+
+    def __init__(self, worker: Worker, message: RunStep) -> None:
+        self._worker = worker
+        self._message = message
+        self._started = trio.current_time()
+        self._written = float("-inf")
+        self._job_progress = 0.0
+
+    async def __call__(self, fraction: float, speed: float | None) -> None:
+        worker, message = self._worker, self._message
+        now = trio.current_time()
+        if now - self._written >= RENEW_SECONDS:
+            self._written = now
+            whole = await worker._ledger.run(
+                jobs.progress, message.fence, worker.step.name, fraction, speed, worker._clock()
+            )
+            if whole is None:
+                raise LeaseLost
+            self._job_progress = whole
+        elapsed = now - self._started
+        worker._bus.progress(
+            {
+                "id": message.fence.job_id,
+                "progress": round(self._job_progress, 2),
+                "step": worker.step.name,
+                "step_progress": round(100 * fraction, 2),
+                "speed": speed,
+                "eta": _time_left(fraction, speed, message.duration, elapsed),
+            }
+        )
+
+
+def _time_left(
+    fraction: float, speed: float | None, duration: float | None, elapsed: float
+) -> float | None:
+    """Seconds left of a step, from its speed when it has one, else from its pace so far."""
+    left = min(max(1.0 - fraction, 0.0), 1.0)
+    if speed and duration:
+        return round(left * duration / speed, 1)
+    return round(elapsed * left / fraction, 1) if fraction > 0.01 else None

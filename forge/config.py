@@ -1,0 +1,55 @@
+"""Settings: from ``FORGE_*`` environment variables, overridden by the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+
+def default_data() -> Path:
+    """The user's data folder for FORGE, by the conventions of the platform."""
+    return Path(platformdirs.user_data_dir("forge", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Each field can be given as ``FORGE_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="FORGE_", frozen=True, extra="ignore")
+
+    data: Path = Field(default_factory=default_data)
+    """The data folder: database, artifacts, uploads, exports, token."""
+    host: str = "127.0.0.1"
+    """The address to listen on. Only loopback addresses are accepted so far."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8484
+    """The port to listen on; 0 takes any free one."""
+    model: Annotated[str, Field(min_length=1)] = "tiny.en"
+    """The Whisper model: a name (``tiny.en`` is built in) or the path of a CTranslate2 folder."""
+    language: str | None = None
+    """The spoken language (``en``, ``de``…); empty lets Whisper find out."""
+    diarization: Literal["pyannote", "off"] = "pyannote"
+    """Who speaks when: pyannote (skipped when the extra is not installed) or off."""
+    speakers: Annotated[int, Field(ge=1, le=50)] | None = None
+    """The number of speakers, when it is known."""
+    ffmpeg: str | None = None
+    """Another ffmpeg binary than the one that comes with FORGE."""
+    facecam: Annotated[str, Field(pattern=r"^[0-9.]+(,[0-9.]+){3}$")] | None = None
+    """Where the facecam is: X,Y,W,H in fractions of the frame. Clips then show it on top."""
+    upload_limit: Annotated[int, Field(gt=0)] = 512 * GIB
+    """The largest upload, in bytes."""
+    shutdown_grace: Annotated[float, Field(ge=0)] = 10.0
+    """Seconds that an orderly stop may take before the process ends all the same."""
+
+    def step_params(self) -> dict[str, dict[str, Any]]:
+        """What the steps of a new job are told; it is kept in the job's payload."""
+        return {
+            "transcription": {"model": self.model, "language": self.language or None},
+            "diarization": {"backend": self.diarization, "num_speakers": self.speakers},
+        }

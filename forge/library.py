@@ -1,0 +1,186 @@
+"""Files on disk: from ids and keys to paths, and from staged files to artifacts.
+
+Only this module builds paths in the data folder. An artifact directory appears whole or not at
+all: a step writes into a staging directory, :meth:`Library.commit` flushes every file to the
+disk and renames the directory into its place.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from forge.errors import ForgeError
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_]*\.[a-z0-9]{2,4}")
+
+
+def fsync_directory(path: Path) -> None:
+    """Makes a rename or a new name in ``path`` survive a power loss, where the system can."""
+    if os.name == "nt":
+        return  # Windows can't open a directory; NTFS journals names by itself.
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_file(path: Path) -> None:
+    """Makes a file's bytes survive a power loss."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+class Library:
+    """The data folder. Every method refuses ids, keys and names of the wrong form."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.database = root / "forge.db"
+        self.lock = root / "forge.lock"
+        self.token = root / "token"
+        self.server = root / "server.json"
+        self.uploads = root / "uploads"
+        self._artifacts = root / "artifacts"
+        self._staging = root / "staging"
+        self._checkpoints = root / "checkpoints"
+
+    def prepare(self) -> None:
+        """Makes the folders. Raises ForgeError when the data folder can't be written."""
+        try:
+            for path in (self._artifacts, self._staging, self._checkpoints, self.uploads):
+                path.mkdir(parents=True, exist_ok=True)
+            if os.name != "nt":
+                self.root.chmod(0o700)
+        except OSError as error:
+            raise ForgeError(
+                "data_unwritable",
+                f"The data folder {self.root} cannot be used: {error.strerror}.",
+                hint="Choose another one with --data, or fix its permissions.",
+            ) from error
+
+    def secret(self) -> str:
+        """The access token of this data folder, made at the first call, readable by its owner."""
+        with suppress(FileNotFoundError):
+            token = self.token.read_text("ascii").strip()
+            if len(token) >= 32:
+                return token
+        token = secrets.token_urlsafe(32)
+        part = self.token.with_suffix(".part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(token)
+        part.replace(self.token)
+        return token
+
+    def artifact(self, key: str) -> Path:
+        """The directory of a step's artifacts, whether it exists or not."""
+        _check(_KEY, key, "key")
+        return self._artifacts / key[:2] / key
+
+    def file(self, key: str, name: str) -> Path:
+        """One artifact's path."""
+        _check(_NAME, name, "artifact name")
+        return self.artifact(key) / name
+
+    def files(self, key: str) -> tuple[str, ...] | None:
+        """The names of the committed artifacts under a key; None when there are none yet."""
+        directory = self.artifact(key)
+        return tuple(sorted(os.listdir(directory))) if directory.is_dir() else None
+
+    def read_json(self, key: str, name: str) -> Any:
+        """A JSON artifact's content. Raises FileNotFoundError when it was never made."""
+        return json.loads(self.file(key, name).read_text("utf-8"))
+
+    def stage(self, job_id: str, step: str, attempt: int) -> Path:
+        """A new, empty directory for one attempt at one step."""
+        _check(_ID, job_id, "job id")
+        path = self._staging / f"{job_id}.{step}.{attempt}"
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        return path
+
+    def checkpoint(self, key: str) -> Path:
+        """The directory in which attempts at one artifact leave what the next one can use."""
+        _check(_KEY, key, "key")
+        path = self._checkpoints / key
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def commit(self, staged: Path, key: str, expected: Iterable[str]) -> tuple[str, ...]:
+        """Turns a staged directory into the artifacts under ``key``; returns their names.
+
+        Safe at any instant: before the rename nothing is visible, after it everything is. When
+        another attempt was faster, its artifacts stay and these are dropped. Raises ForgeError
+        when an expected file is missing or the disk is full.
+        """
+        names = sorted(os.listdir(staged))
+        missing = sorted(set(expected) - set(names))
+        if missing:
+            raise ForgeError(
+                "output_missing", f"The step ended without writing {', '.join(missing)}."
+            )
+        target = self.artifact(key)
+        try:
+            for name in names:
+                _check(_NAME, name, "artifact name")
+                fsync_file(staged / name)
+            fsync_directory(staged)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.is_dir():
+                staged.rename(target)
+                fsync_directory(target.parent)
+        except OSError as error:
+            raise disk_error(error) from error
+        shutil.rmtree(staged, ignore_errors=True)
+        shutil.rmtree(self._checkpoints / key, ignore_errors=True)
+        return tuple(names)
+
+    def adopt(self, source: Path, key: str, name: str) -> None:
+        """Copies a small file that a user named into the library, as the artifact ``name``."""
+        if self.files(key) is None:
+            staged = self._staging / f"adopt.{key}.{secrets.token_hex(4)}"
+            staged.mkdir(parents=True)
+            shutil.copyfile(source, staged / name)
+            self.commit(staged, key, [name])
+
+    def discard(self, staged: Path) -> None:
+        """Drops the outputs of an attempt that failed or lost its lease."""
+        shutil.rmtree(staged, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Removes what attempts left in staging; only while nothing runs, under the lock."""
+        shutil.rmtree(self._staging, ignore_errors=True)
+        self._staging.mkdir(parents=True, exist_ok=True)
+
+
+def disk_error(error: OSError) -> ForgeError:
+    """An operating system's refusal to write, in words."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ForgeError(
+            "disk_full",
+            "The disk is full.",
+            hint="Free some space on the disk of the data folder, then retry the job.",
+            permanent=False,
+        )
+    return ForgeError(
+        "disk_error",
+        f"Writing to the data folder failed: {error.strerror or error}.",
+        hint="Check the disk and the permissions of the data folder, then retry the job.",
+        permanent=False,
+    )
+
+
+def _check(pattern: re.Pattern[str], text: str, what: str) -> None:
+    if not pattern.fullmatch(text):
+        raise ForgeError("bad_name", f"{text[:80]!r} is no {what}.")

@@ -1,0 +1,70 @@
+"""Recordings as files: the checks before an import, and the fast identity of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from pathlib import Path
+
+from forge.errors import ForgeError
+
+HEAD_BYTES = 16 * 1024 * 1024
+TAIL_BYTES = 1024 * 1024
+
+
+def check_source(path: Path) -> int:
+    """The size in bytes of a regular, readable, non-empty file. Raises ForgeError otherwise.
+
+    What is inside is for the probe to judge.
+    """
+    shown = str(path)
+    try:
+        state = path.stat()
+        if stat.S_ISDIR(state.st_mode):
+            raise ForgeError(
+                "not_a_file",
+                f"{shown} is a folder, not a recording.",
+                hint="Name the video file inside it.",
+            )
+        if not stat.S_ISREG(state.st_mode):
+            raise ForgeError("not_a_file", f"{shown} is not a regular file.")
+        if state.st_size == 0:
+            raise ForgeError(
+                "empty_file",
+                f"{shown} is empty (0 bytes).",
+                hint="The recording or its copy never finished; copy or record it again.",
+            )
+        with path.open("rb") as file:
+            file.read(1)
+    except FileNotFoundError:
+        raise ForgeError(
+            "no_such_file",
+            f"There is no file {shown}.",
+            hint="Check the name, and that the disk it is on is connected.",
+        ) from None
+    except PermissionError:
+        raise ForgeError(
+            "no_permission",
+            f"{shown} cannot be read: permission denied.",
+            hint="Allow reading for the user that runs FORGE.",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise ForgeError("unreadable", f"{shown} cannot be read: {error}.") from error
+    return state.st_size
+
+
+def fingerprint(path: Path) -> str:
+    """The identity of a recording: SHA-256 over its size, its first 16 MB and its last 1 MB.
+
+    Reads at most 17 MB however long the file is. Two recordings cut from one remuxed file share
+    a beginning, but not their size and their end.
+    """
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        digest.update(size.to_bytes(8, "big"))
+        file.seek(0)
+        digest.update(file.read(HEAD_BYTES))
+        file.seek(max(HEAD_BYTES, size - TAIL_BYTES))
+        digest.update(file.read(TAIL_BYTES))
+    return digest.hexdigest()

@@ -1,0 +1,107 @@
+"""The child side of a step's process: specs in on stdin, NDJSON out on stdout.
+
+The parent keeps the child's stdin open for as long as it lives. When it closes, for whatever
+reason, the child kills its whole process group, ffmpeg included: no signal from the parent is
+needed, so this works even when the parent was killed with SIGKILL.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import queue
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from threading import Lock, Thread
+from typing import IO, Any
+
+from forge.errors import ForgeError, StepSkipped
+from forge.library import disk_error
+from forge.pipeline import STEPS
+from forge.steps.spec import Spec
+
+#: At most this many progress lines a second leave the child.
+PROGRESS_HZ = 5.0
+
+
+class Speaker:
+    """Writes NDJSON to the parent, one line at a time, progress no faster than PROGRESS_HZ."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+        self._lock = Lock()
+        self._last = float("-inf")
+
+    def say(self, message: Mapping[str, Any]) -> None:
+        line = json.dumps(message, ensure_ascii=False) + "\n"
+        with self._lock:
+            self._stream.write(line)
+            self._stream.flush()
+
+    def progress(self, fraction: float, *, speed: float | None = None) -> None:
+        now = time.monotonic()
+        if now - self._last < 1 / PROGRESS_HZ and fraction < 1.0:
+            return
+        self._last = now
+        self.say({"type": "progress", "fraction": round(fraction, 5), "speed": speed})
+
+
+def end_group() -> None:
+    """Kills this process and everything it started."""
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)  # Windows: ffmpeg ends by itself when its pipes break.
+
+
+def _listen(lines: queue.SimpleQueue[str]) -> None:
+    for line in sys.stdin:
+        lines.put(line)
+    end_group()
+
+
+def serve(name: str, out: IO[str]) -> None:
+    """Runs the step ``name`` for each spec that arrives, until stdin closes."""
+    speaker = Speaker(out)
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    Thread(target=_listen, args=(lines,), daemon=True).start()
+    while True:
+        spec = Spec.from_json(json.loads(lines.get()))
+        speaker.say(answer(name, spec, speaker))
+
+
+def answer(name: str, spec: Spec, speaker: Speaker) -> dict[str, Any]:
+    """Runs one spec and says how it ended; no exception leaves here."""
+    os.chdir(spec.outputs)
+    try:
+        module = importlib.import_module(f"forge.steps.{STEPS[name].name}")
+        return {"type": "result", "result": module.run(spec, speaker.progress)}
+    except StepSkipped as skip:
+        return {"type": "skipped", "reason": skip.reason}
+    except ForgeError as error:
+        return {"type": "error", "error": error.as_json()}
+    except MemoryError:
+        error = ForgeError(
+            "out_of_memory",
+            f"There was not enough memory for the step {name}.",
+            hint="Close other programs or choose a smaller model, then retry.",
+            permanent=False,
+        )
+        return {"type": "error", "error": error.as_json()}
+    except OSError as error:
+        traceback.print_exc()
+        return {"type": "error", "error": disk_error(error).as_json()}
+    except Exception as error:
+        traceback.print_exc()
+        unexpected = ForgeError(
+            "step_crashed",
+            f"The step {name} failed unexpectedly: {type(error).__name__}: {error}"[:500],
+            hint="This is a fault in FORGE; the log below says where. Retrying may help.",
+            permanent=False,
+        )
+        return {"type": "error", "error": unexpected.as_json()}
+    finally:
+        os.chdir("/" if os.name != "nt" else os.environ.get("SYSTEMDRIVE", "C:") + "\\")

@@ -1,0 +1,84 @@
+"""Projects and recordings in SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from forge.model import Project, Vod
+from forge.pipeline import Outcome
+from forge.store.rows import outcome_from, project_from, to_json, vod_from
+
+
+def add_project(db: sqlite3.Connection, project_id: str, title: str, now: float) -> None:
+    db.execute(
+        "INSERT INTO project (id, title, created_at) VALUES (?, ?, ?)", (project_id, title, now)
+    )
+
+
+def add_vod(
+    db: sqlite3.Connection,
+    *,
+    vod_id: str,
+    project_id: str,
+    name: str,
+    path: str,
+    size: int,
+    fingerprint: str,
+    has_chat: bool,
+    now: float,
+) -> None:
+    db.execute(
+        "INSERT INTO vod (id, project_id, name, path, size, fingerprint, has_chat, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (vod_id, project_id, name, path, size, fingerprint, int(has_chat), now),
+    )
+
+
+def record_probe(db: sqlite3.Connection, vod_id: str, probe: Mapping[str, Any]) -> None:
+    """Keeps what the probe found beside the recording, where lists can show it."""
+    db.execute("UPDATE vod SET probe = ? WHERE id = ?", (to_json(dict(probe)), vod_id))
+
+
+def project_with_fingerprint(db: sqlite3.Connection, fingerprint: str) -> str | None:
+    """The oldest project that holds these bytes already."""
+    row = db.execute(
+        "SELECT project_id FROM vod WHERE fingerprint = ? ORDER BY created_at LIMIT 1",
+        (fingerprint,),
+    ).fetchone()
+    return None if row is None else str(row["project_id"])
+
+
+def get(db: sqlite3.Connection, project_id: str) -> Project | None:
+    row = db.execute("SELECT * FROM project WHERE id = ?", (project_id,)).fetchone()
+    return None if row is None else project_from(row, _vods(db, project_id))
+
+
+def listing(db: sqlite3.Connection) -> list[Project]:
+    """All projects, the newest first."""
+    rows = db.execute("SELECT * FROM project ORDER BY created_at DESC, rowid DESC").fetchall()
+    return [project_from(row, _vods(db, row["id"])) for row in rows]
+
+
+def delete(db: sqlite3.Connection, project_id: str) -> bool:
+    """Deletes a project with its recordings' rows, jobs and clips; never the source files."""
+    return db.execute("DELETE FROM project WHERE id = ?", (project_id,)).rowcount == 1
+
+
+def get_vod(db: sqlite3.Connection, vod_id: str) -> Vod | None:
+    row = db.execute("SELECT * FROM vod WHERE id = ?", (vod_id,)).fetchone()
+    return None if row is None else vod_from(row, outcomes(db, vod_id))
+
+
+def outcomes(db: sqlite3.Connection, vod_id: str) -> dict[str, Outcome]:
+    """What every step left behind for a recording, by step."""
+    rows = db.execute("SELECT * FROM outcome WHERE vod_id = ?", (vod_id,))
+    return {row["step"]: outcome_from(row) for row in rows}
+
+
+def _vods(db: sqlite3.Connection, project_id: str) -> list[Vod]:
+    rows = db.execute(
+        "SELECT * FROM vod WHERE project_id = ? ORDER BY created_at, rowid", (project_id,)
+    ).fetchall()
+    return [vod_from(row, outcomes(db, row["id"])) for row in rows]
