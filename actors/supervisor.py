@@ -93,6 +93,10 @@ class Supervisor:
         self._stopping.set()
         self._ledger.changed.set()
 
+    async def cancel(self, job_id: str) -> Job | None:
+        """Asks for a job to be cancelled; the job as it is then, or None when there is none."""
+        return await self.mailbox.ask(lambda reply: Cancel(job_id, reply))
+
     async def _listen(self) -> None:
         while True:
             message = await self.mailbox.receive()

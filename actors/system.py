@@ -8,9 +8,7 @@ still write its last words to the ledger.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -117,11 +115,3 @@ async def _layer(
                         await event.wait()
                 for scope in scopes.values():
                     scope.cancel(reason="the layer stopped")
-
-
-def announce(library: Library, url: str) -> None:
-    """Leaves a note for other FORGE commands on the same data folder: where the server is."""
-    note = {"url": url, "pid": os.getpid()}
-    part = library.server.with_suffix(".part")
-    part.write_text(json.dumps(note), "utf-8")
-    part.replace(library.server)

@@ -81,3 +81,8 @@ def bearer(authorization: str | None) -> str | None:
     """The token in an Authorization header, if it is a bearer token."""
     scheme, _, value = (authorization or "").partition(" ")
     return value.strip() if scheme.lower() == "bearer" and value.strip() else None
+
+
+def session_value(secret: str) -> str:
+    """What the session cookie holds: derived from the token, so that it can't be used as one."""
+    return hmac.new(secret.encode(), b"session cookie", "sha256").hexdigest()

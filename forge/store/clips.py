@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from forge.model import Clip, ClipEdit
+from forge.layout.zones import default_zones
+from forge.model import Clip, ClipEdit, Vod
 from forge.store.rows import clip_from, to_json
 
 
@@ -83,3 +84,26 @@ def edit(
 
 def delete(db: sqlite3.Connection, clip_id: str) -> bool:
     return db.execute("DELETE FROM clip WHERE id = ?", (clip_id,)).rowcount == 1
+
+
+def add(
+    db: sqlite3.Connection, clip_id: str, vod: Vod, span: tuple[float, float], title: str, now: float
+) -> Clip:
+    """Adds a clip that the user marked; it is kept, and has no score yet."""
+    zones = default_zones(vod.width or 1920, vod.height or 1080, None)
+    row = db.execute(
+        "INSERT INTO clip (id, project_id, vod_id, start_s, end_s, title, score, reasons, parts,"
+        " zones, layout, captions, state, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, 0, '[]', '{}', ?, 'full', '{}', 'kept', ?, ?) RETURNING *",
+        (
+            clip_id,
+            vod.project_id,
+            vod.id,
+            *span,
+            title,
+            to_json([zone.model_dump() for zone in zones]),
+            now,
+            now,
+        ),
+    ).fetchone()
+    return clip_from(row)

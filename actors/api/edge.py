@@ -1,0 +1,105 @@
+"""The edge: what stands between a socket and the routes.
+
+It is plain ASGI around the application, so that no route, error page or WebSocket can be reached
+without passing it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from forge import security
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Reachable without a token: the health check and the studio's own files, which hold no data.
+_OPEN_PATHS = ("/healthz", "/", "/index.html", "/favicon.svg")
+_OPEN_FOLDERS = ("/assets/", "/fonts/")
+
+
+class Edge:
+    """Refuses what may not come in, and adds the security headers to what goes out."""
+
+    def __init__(self, app: Application, *, hosts: Collection[str], secret: str) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._secret = secret
+        self._cookie = security.session_value(secret)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        headers = {
+            name.decode("latin1").lower(): value.decode("latin1")
+            for name, value in scope["headers"]
+        }
+        refusal = self._refusal(scope, headers)
+        if refusal is None:
+            await self._app(scope, receive, _with_headers(send))
+        elif scope["type"] == "http":
+            await _refuse(send, *refusal)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, str] | None:
+        origin = headers.get("origin")
+        if not security.host_allowed(headers.get("host"), self._hosts):
+            return 403, "bad_host", "This name is not one of this server's own."
+        if not security.origin_allowed(origin, self._hosts):
+            return 403, "bad_origin", "Another web site may not use this server."
+        if not security.fetch_site_allowed(headers.get("sec-fetch-site")) and not (
+            scope["type"] == "http" and _is_open(scope["path"])
+        ):
+            return 403, "bad_origin", "Another web site may not use this server."
+        shown = security.bearer(headers.get("authorization"))
+        by_token = security.token_matches(shown, self._secret)
+        if scope["type"] == "websocket":
+            if by_token or (origin is not None and self._has_cookie(headers)):
+                return None
+            return 401, "unauthorized", ""
+        if scope["method"] not in security.SAFE_METHODS and not (
+            by_token or security.GUARD_HEADER in headers
+        ):
+            return 403, "missing_header", "A request that changes something needs X-Forge: 1."
+        if by_token or self._has_cookie(headers) or _is_open(scope["path"]):
+            return None
+        return 401, "unauthorized", "Open the link that `forge run` printed: it holds the token."
+
+    def _has_cookie(self, headers: dict[str, str]) -> bool:
+        try:
+            cookie = SimpleCookie(headers.get("cookie", "")).get(security.COOKIE)
+        except CookieError:
+            return False
+        return cookie is not None and security.token_matches(cookie.value, self._cookie)
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN_PATHS or path.startswith(_OPEN_FOLDERS)
+
+
+def _with_headers(send: Send) -> Send:
+    extra = [(name.lower().encode(), value.encode()) for name, value in
+             security.RESPONSE_HEADERS.items()]
+
+    async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *extra]
+        await send(message)
+
+    return send_with_headers
+
+
+async def _refuse(send: Send, status: int, code: str, message: str) -> None:
+    body = json.dumps({"error": {"code": code, "message": message, "hint": ""}}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    send = _with_headers(send)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

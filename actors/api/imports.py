@@ -1,0 +1,157 @@
+"""Importing a recording: the checks, the identity of its bytes, and one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import trio
+
+from actors.api.context import DetailedError, not_found, now
+from actors.system import System
+from forge.config import MIB, Settings
+from forge.errors import ForgeError
+from forge.media.source import check_source, fingerprint
+from forge.model import Job, JobKind, Project, Rect, Vod
+from forge.pipeline import STEPS, artifact_key
+from forge.scoring.chat import parse_chat
+from forge.store import jobs, projects
+
+CHAT_LIMIT = 256 * MIB
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A recording that may be imported: it was looked at, nothing was written yet."""
+
+    path: Path
+    name: str
+    size: int
+    fingerprint: str
+    chat_key: str | None
+
+
+@dataclass(frozen=True)
+class Imported:
+    project: Project
+    vod: Vod
+    jobs: list[Job]
+
+
+async def inspect(system: System, path: str, name: str | None, chat: str | None) -> Arrival:
+    """Checks a recording and its chat file, off the event loop. Raises ForgeError."""
+    return await trio.to_thread.run_sync(partial(_inspect, system, path, name, chat))
+
+
+def _inspect(system: System, path: str, name: str | None, chat: str | None) -> Arrival:
+    source = Path(path)
+    if not source.is_absolute():
+        raise ForgeError("not_absolute", f"The path {path!r} is not absolute.")
+    size = check_source(source)
+    chat_key = None
+    if chat:
+        file = Path(chat)
+        if check_source(file) > CHAT_LIMIT:
+            raise ForgeError("chat_too_large", f"The chat file {chat} is larger than 256 MiB.")
+        parse_chat(file.read_bytes())
+        chat_key = artifact_key(STEPS["chat"], fingerprint(file), {}, {})
+        system.library.adopt(file, chat_key, "chat.json")
+    return Arrival(source, name or source.name, size, fingerprint(source), chat_key)
+
+
+async def import_vod(
+    system: System,
+    arrival: Arrival,
+    *,
+    project_id: str | None,
+    title: str | None,
+    analyze: bool,
+    force: bool,
+) -> Imported:
+    """Writes project, recording and jobs in one transaction.
+
+    Raises ``duplicate_source`` when the same bytes are in the library already, unless forced.
+    """
+    plan = partial(
+        _add,
+        arrival=arrival,
+        project_id=project_id,
+        title=title,
+        kinds=("ingest", "analyze") if analyze else ("ingest",),
+        force=force,
+        payload=job_payload(system.settings),
+        now=now(),
+    )
+    return await system.ledger.run(plan)
+
+
+def job_payload(settings: Settings) -> dict[str, Any]:
+    """What a new job remembers of the settings of its time."""
+    payload: dict[str, Any] = {"params": settings.step_params()}
+    if settings.facecam:
+        x, y, w, h = (float(part) for part in settings.facecam.split(","))
+        payload["facecam"] = Rect(x=x, y=y, w=w, h=h).model_dump()
+    return payload
+
+
+def _add(
+    db: sqlite3.Connection,
+    *,
+    arrival: Arrival,
+    project_id: str | None,
+    title: str | None,
+    kinds: tuple[JobKind, ...],
+    force: bool,
+    payload: Mapping[str, Any],
+    now: float,
+) -> Imported:
+    twin = projects.project_with_fingerprint(db, arrival.fingerprint)
+    if twin is not None and not force:
+        raise DetailedError(
+            "duplicate_source",
+            "This recording is in the library already.",
+            hint="Open the project that holds it, or import it again with force.",
+            project_id=twin,
+        )
+    if project_id is None:
+        project_id = str(uuid4())
+        projects.add_project(db, project_id, title or Path(arrival.name).stem or "Recording", now)
+    elif projects.get(db, project_id) is None:
+        raise not_found("project")
+    vod_id = str(uuid4())
+    projects.add_vod(
+        db,
+        vod_id=vod_id,
+        project_id=project_id,
+        name=arrival.name,
+        path=str(arrival.path),
+        size=arrival.size,
+        fingerprint=arrival.fingerprint,
+        has_chat=arrival.chat_key is not None,
+        now=now,
+    )
+    files = ("chat.json",) if arrival.chat_key else ()
+    missing = "" if arrival.chat_key else "no chat file was given"
+    jobs.put_outcome(db, vod_id, "chat", arrival.chat_key or "", files, missing, now)
+    ids = [str(uuid4()) for _ in kinds]
+    for job_id, kind in zip(ids, kinds, strict=True):
+        jobs.enqueue(
+            db,
+            job_id=job_id,
+            project_id=project_id,
+            vod_id=vod_id,
+            kind=kind,
+            payload=payload,
+            now=now,
+        )
+    project = projects.get(db, project_id)
+    vod = projects.get_vod(db, vod_id)
+    assert project is not None
+    assert vod is not None
+    added = [jobs.get(db, job_id) for job_id in ids]
+    return Imported(project, vod, [job for job in added if job is not None])

@@ -1,0 +1,135 @@
+"""Jobs: the list, one, cancel, retry, and new ones on a recording that is here already."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from pydantic import Field
+from quart import Blueprint
+from quart_schema import validate_querystring, validate_request, validate_response
+
+from actors.api.context import checked_id, not_found, now, system
+from actors.api.imports import job_payload
+from forge.errors import ForgeError
+from forge.model import Job, JobKind, JobStatus, Value
+from forge.store import jobs, projects
+
+routes = Blueprint("jobs", __name__)
+
+
+class JobFilter(Value):
+    project_id: str | None = None
+    status: JobStatus | None = None
+    type: JobKind | None = None
+
+
+class NewJobPayload(Value):
+    """``model``, ``language`` and ``speakers`` override the settings for this job."""
+
+    vod_id: str | None = None
+    model: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
+    speakers: Annotated[int, Field(ge=1, le=50)] | None = None
+
+
+class NewJob(Value):
+    type: Literal["ingest", "transcribe", "analyze"]
+    project_id: str
+    payload: NewJobPayload = NewJobPayload()
+
+
+class JobList(Value):
+    jobs: list[Job]
+
+
+class JobAnswer(Value):
+    job: Job
+
+
+@routes.get("/api/jobs")
+@validate_querystring(JobFilter)
+@validate_response(JobList)
+async def list_jobs(query_args: JobFilter) -> JobList:
+    """Jobs with their steps, the newest first."""
+    found = await system().ledger.run(
+        jobs.listing,
+        project_id=query_args.project_id,
+        status=query_args.status,
+        kind=query_args.type,
+    )
+    return JobList(jobs=found)
+
+
+@routes.get("/api/jobs/<job_id>")
+@validate_response(Job)
+async def get_job(job_id: str) -> Job:
+    """One job with its steps."""
+    return _found(await system().ledger.run(jobs.get, checked_id(job_id, "job")))
+
+
+@routes.post("/api/jobs")
+@validate_request(NewJob)
+@validate_response(JobAnswer, 201)
+async def create_job(data: NewJob) -> tuple[JobAnswer, int]:
+    """Starts another job on a project's first recording, or on the one that is named.
+
+    Steps whose result exists already, for the same parameters, cost nothing.
+    """
+    payload = job_payload(system().settings)
+    asked = data.payload
+    for step, field, value in (
+        ("transcription", "model", asked.model),
+        ("transcription", "language", asked.language),
+        ("diarization", "num_speakers", asked.speakers),
+    ):
+        if value is not None:
+            payload["params"][step][field] = value
+    job = await system().ledger.run(_add, data, payload, str(uuid4()), now())
+    return JobAnswer(job=job), 201
+
+
+def _add(
+    db: sqlite3.Connection, data: NewJob, payload: dict[str, Any], job_id: str, at: float
+) -> Job:
+    project = projects.get(db, checked_id(data.project_id, "project"))
+    if project is None:
+        raise not_found("project")
+    wanted = data.payload.vod_id
+    vod = next((vod for vod in project.vods if wanted in (None, vod.id)), None)
+    if vod is None:
+        raise not_found("recording")
+    jobs.enqueue(
+        db,
+        job_id=job_id,
+        project_id=project.id,
+        vod_id=vod.id,
+        kind=data.type,
+        payload=payload,
+        now=at,
+    )
+    return _found(jobs.get(db, job_id))
+
+
+@routes.post("/api/jobs/<job_id>/cancel")
+@validate_response(Job)
+async def cancel_job(job_id: str) -> Job:
+    """Cancels a job; one that has ended stays as it is."""
+    return _found(await system().supervisor.cancel(checked_id(job_id, "job")))
+
+
+@routes.post("/api/jobs/<job_id>/retry")
+@validate_response(Job)
+async def retry_job(job_id: str) -> Job:
+    """Puts a failed or cancelled job back; it goes on at the step that has no result."""
+    before = _found(await system().ledger.run(jobs.get, checked_id(job_id, "job")))
+    if before.status not in ("failed", "cancelled"):
+        raise ForgeError("not_retryable", f"The job is {before.status}: there is nothing to retry.")
+    return _found(await system().ledger.run(jobs.retry, job_id, now()))
+
+
+def _found(job: Job | None) -> Job:
+    if job is None:
+        raise not_found("job")
+    return job

@@ -1,0 +1,51 @@
+"""The event stream: what was missed, then what happens."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import trio
+from quart import Blueprint, websocket
+
+from actors.api.context import system
+from actors.bus import BATCH_SECONDS
+from forge.store import events
+
+routes = Blueprint("live", __name__)
+
+
+@routes.websocket("/ws")
+async def live() -> None:
+    """HELLO with the current seq, the events after ``since``, then everything new.
+
+    State events come once and in order; progress is the latest of each job, at most ten times a
+    second. What the client sends is read and ignored.
+    """
+    with system().bus.subscribe() as subscription:
+        seq = await system().ledger.run(events.last_seq)
+        await _send({"type": "HELLO", "seq": seq})
+        asked = websocket.args.get("since", type=int)
+        if asked is not None:
+            missed = await system().ledger.run(events.since, asked)
+            for event in [{"seq": seq, "type": "RESYNC"}] if missed is None else missed:
+                await _send(event)
+                seq = max(seq, event["seq"])
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_drain)
+            while True:
+                for event in await subscription.take():
+                    # What was replayed may lie in the outbox too; progress and RESYNC repeat seq.
+                    if event["seq"] > seq or event["type"] in ("JOB_PROGRESS", "RESYNC"):
+                        seq = max(seq, event["seq"])
+                        await _send(event)
+                await trio.sleep(BATCH_SECONDS)
+
+
+async def _send(event: dict[str, Any]) -> None:
+    await websocket.send(json.dumps(event, ensure_ascii=False))
+
+
+async def _drain() -> None:
+    while True:
+        await websocket.receive()

@@ -1,0 +1,168 @@
+"""``forge clip``: from a recording to clips, as a client of the API.
+
+When a FORGE runs on the data folder, it is used; otherwise one is started inside the command.
+Either way the same routes do the same work, so the command line can do nothing of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from actors.client import Client
+from actors.door import is_free, occupy, server_note
+from actors.following import Bars, follow
+from forge.config import Settings
+from forge.errors import ForgeError
+from forge.library import Library
+from forge.media.source import check_source
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command was asked for."""
+
+    video: Path
+    out: Path
+    top: int
+    chat: Path | None
+    preset: str
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """One clip on the disk."""
+
+    path: Path
+    start: float
+    end: float
+    score: float
+    reasons: list[str]
+    result: dict[str, Any]
+
+
+def check_wish(wish: Wish) -> None:
+    """Raises ForgeError for what can be known before any work: input files, output folder."""
+    check_source(wish.video)
+    if wish.chat is not None:
+        check_source(wish.chat)
+    try:
+        wish.out.mkdir(parents=True, exist_ok=True)
+        probe = wish.out / f".forge-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ForgeError(
+            "out_unwritable",
+            f"The output folder {wish.out} cannot be written: {error.strerror}.",
+            hint="Choose another one with --out.",
+        ) from error
+
+
+@asynccontextmanager
+async def reach(settings: Settings) -> AsyncIterator[Client]:
+    """A client of the FORGE on this data folder: the running one, or one inside this process."""
+    library = Library(settings.data)
+    if is_free(library):
+        async with (
+            occupy(settings, port=0) as (_, url),
+            Client.connect(url, library.secret()) as client,
+        ):
+            yield client
+        return
+    note = server_note(library)
+    if note is None:
+        raise ForgeError(
+            "already_running",
+            f"Another FORGE command is using {settings.data}.",
+            hint="Wait until it has ended, or choose another folder with --data.",
+        )
+    async with Client.connect(note["url"], library.secret()) as client:
+        yield client
+
+
+async def make_clips(client: Client, wish: Wish, console: Console) -> list[Written]:
+    """Imports, analyzes and exports; returns the clips that were written, the best first.
+
+    Raises ForgeError with the cause when a job fails.
+    """
+
+    async def fetch(job_id: str) -> dict[str, Any]:
+        job: dict[str, Any] = await client.get(f"/api/jobs/{job_id}")
+        return job
+
+    async with client.events() as events:
+        await anext(events)
+        with Bars(console) as bars:
+            project_id, jobs = await _import(client, wish, console)
+            _raise_first_failure(await follow(events, jobs, bars, fetch))
+            found = (await client.get(f"/api/projects/{project_id}/clips"))["clips"]
+            chosen = found[: wish.top]
+            exports = []
+            for rank, clip in enumerate(chosen, 1):
+                answer = await client.post(
+                    f"/api/clips/{clip['id']}/exports", {"preset": wish.preset}
+                )
+                bars.name(answer["job"]["id"], f"Rendering clip {rank}")
+                exports.append(answer["job"])
+            ended = await follow(events, exports, bars, fetch)
+            _raise_first_failure(ended)
+    written = []
+    for rank, (clip, export) in enumerate(zip(chosen, exports, strict=True), 1):
+        written.append(await _fetch(client, wish.out, rank, clip, ended[export["id"]]))
+    return written
+
+
+async def _import(
+    client: Client, wish: Wish, console: Console
+) -> tuple[str, list[dict[str, Any]]]:
+    body: dict[str, Any] = {"path": str(wish.video.resolve())}
+    if wish.chat is not None:
+        body["chat"] = str(wish.chat.resolve())
+    if wish.title is not None:
+        body["title"] = wish.title
+    try:
+        # Another chat makes other clips, so it makes another project; the rest is reused.
+        force = {"force": "true"} if wish.chat is not None else {}
+        answer = await client.post("/api/projects", body, **force)
+        return answer["project"]["id"], answer["jobs"]
+    except ForgeError as error:
+        if error.code != "duplicate_source":
+            raise
+        project_id = error.detail["project_id"]  # type: ignore[attr-defined]  # set by the client
+    console.print("[dim]This recording is in the library: finished steps are not done again.[/]")
+    jobs = []
+    for kind in ("ingest", "analyze"):
+        answer = await client.post("/api/jobs", {"type": kind, "project_id": project_id})
+        jobs.append(answer["job"])
+    return project_id, jobs
+
+
+def _raise_first_failure(jobs: dict[str, dict[str, Any]]) -> None:
+    failed = [job for job in jobs.values() if job["status"] == "failed"]
+    # The cause, not the jobs that failed because of it.
+    failed.sort(key=lambda job: job["error"]["code"] == "upstream_failed")
+    if failed:
+        raise ForgeError.from_json(failed[0]["error"])
+    if any(job["status"] == "cancelled" for job in jobs.values()):
+        raise ForgeError("cancelled", "The job was cancelled.")
+
+
+async def _fetch(
+    client: Client, out: Path, rank: int, clip: dict[str, Any], job: dict[str, Any]
+) -> Written:
+    name = f"{rank:02} {job['payload']['name']}"
+    source = f"/api/exports/{job['id']}/file?kind="
+    target = out / f"{name}.mp4"
+    await client.save(source + "mp4", target)
+    result = job["result"]["render"]
+    if "clip.srt" in job["steps"][0]["artifacts"]:
+        await client.save(source + "srt", target.with_suffix(".srt"))
+    return Written(target, clip["start"], clip["end"], clip["score"], clip["reasons"], result)

@@ -1,0 +1,104 @@
+"""The whole of FORGE in one block: lock, system, API; used by ``run`` and inside ``clip``."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Timer
+from typing import Any
+
+import trio
+from filelock import FileLock, Timeout
+
+from actors.api.server import listen, run_api
+from actors.system import System, run_system
+from forge import exits
+from forge.config import Settings
+from forge.errors import ForgeError
+from forge.library import Library
+
+log = logging.getLogger("forge")
+
+
+@asynccontextmanager
+async def occupy(settings: Settings, *, port: int) -> AsyncIterator[tuple[System, str]]:
+    """Runs everything on a data folder while the block runs; yields the system and its URL.
+
+    Raises ForgeError when another FORGE holds the folder, or the port is taken.
+    """
+    library = Library(settings.data)
+    library.prepare()
+    lock = FileLock(library.lock)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        note = server_note(library)
+        where = f" at {note['url']} (process {note['pid']})" if note else ""
+        raise ForgeError(
+            "already_running",
+            f"FORGE is already running on {settings.data}{where}.",
+            hint="Use that one, stop it, or choose another folder with --data.",
+        ) from None
+    try:
+        listener = listen(settings.host, port)
+        async with run_system(settings, library) as system, run_api(system, listener) as url:
+            _announce(library, url)
+            try:
+                yield system, url
+            finally:
+                library.server.unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def is_free(library: Library) -> bool:
+    """Whether no FORGE runs on this data folder right now."""
+    library.prepare()
+    lock = FileLock(library.lock)
+    try:
+        with lock.acquire(timeout=0):
+            return True
+    except Timeout:
+        return False
+
+
+def server_note(library: Library) -> dict[str, Any] | None:
+    """Where the running server said it is: ``url`` and ``pid``."""
+    with suppress(OSError, ValueError):
+        note = json.loads(library.server.read_text("utf-8"))
+        if isinstance(note, dict) and {"url", "pid"} <= note.keys():
+            return note
+    return None
+
+
+def _announce(library: Library, url: str) -> None:
+    part = library.server.with_suffix(".part")
+    part.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
+    part.replace(library.server)
+
+
+async def wait_for_signal() -> None:
+    """Returns at the first SIGINT or SIGTERM."""
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            return
+
+
+def exit_after(seconds: float) -> Timer:
+    """Ends the process hard if it still runs after ``seconds``: a stop must never hang.
+
+    This is safe at any instant: what is lost is what a SIGKILL would lose.
+    """
+
+    def leave() -> None:
+        log.error("The stop took longer than %s s; ending now.", seconds)
+        os._exit(exits.BUSY)
+
+    timer = Timer(seconds, leave)
+    timer.daemon = True
+    timer.start()
+    return timer

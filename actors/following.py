@@ -1,0 +1,145 @@
+"""Following jobs to their end in a terminal: a bar for each step, with speed and time left."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.text import Text
+
+#: What people read instead of the steps' names.
+LABELS = {
+    "probe": "Reading the recording",
+    "hash": "Checking its bytes",
+    "audio": "Extracting the sound",
+    "proxy": "Making the proxy",
+    "transcription": "Transcribing",
+    "diarization": "Telling speakers apart",
+    "scene_detect": "Finding cuts",
+    "scoring": "Scoring",
+    "render": "Rendering",
+}
+
+
+class _Speed(ProgressColumn):
+    """How many seconds of recording are done in one second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.fields.get("speed")
+        return Text(f"{speed:5.1f}×" if speed else "      ", style="cyan")
+
+
+class _Left(ProgressColumn):
+    """How long it will still take."""
+
+    def render(self, task: Task) -> Text:
+        eta = task.fields.get("eta")
+        if eta is None or task.finished:
+            return Text("     ")
+        minutes, seconds = divmod(round(eta), 60)
+        return Text(f"{minutes:2}:{seconds:02} left", style="dim")
+
+
+class Bars:
+    """Progress bars of several jobs' steps; without a terminal, a line when a step ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._tasks: dict[tuple[str, str], TaskID] = {}
+        self._names: dict[str, str] = {}
+        self._progress = Progress(
+            TextColumn("{task.description:<24}"),
+            BarColumn(bar_width=28),
+            TextColumn("{task.percentage:>3.0f}%"),
+            _Speed(),
+            _Left(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def name(self, job_id: str, text: str) -> None:
+        """What the bars of a job are called, when it is not its steps that tell."""
+        self._names[job_id] = text
+
+    def moved(self, event: dict[str, Any]) -> None:
+        """Takes a JOB_PROGRESS event."""
+        task = self._task(event["id"], event["step"])
+        self._progress.update(
+            task,
+            completed=event["step_progress"],
+            speed=event.get("speed"),
+            eta=event.get("eta"),
+        )
+
+    def step(self, job_id: str, step: dict[str, Any]) -> None:
+        """Takes a step's new state."""
+        if step["status"] in ("pending", "processing"):
+            return
+        label = self._label(job_id, step["name"])
+        if step["status"] == "completed":
+            took = "done before" if step["reused"] else f"{step['seconds'] or 0:.1f} s"
+            self._console.print(f"[green]✓[/] {label:<24} [dim]{took}[/]", highlight=False)
+        elif step["status"] == "skipped":
+            self._console.print(f"[yellow]–[/] {label:<24} ", end="", highlight=False)
+            self._console.print(f"skipped: {step['reason']}", markup=False, style="dim")
+        task = self._tasks.pop((job_id, step["name"]), None)
+        if task is not None:
+            self._progress.remove_task(task)
+
+    def _task(self, job_id: str, step: str) -> TaskID:
+        key = (job_id, step)
+        if key not in self._tasks:
+            self._tasks[key] = self._progress.add_task(self._label(job_id, step), total=100)
+        return self._tasks[key]
+
+    def _label(self, job_id: str, step: str) -> str:
+        return self._names.get(job_id) or LABELS.get(step, step)
+
+
+async def follow(
+    events: AsyncIterator[dict[str, Any]],
+    jobs: Iterable[dict[str, Any]],
+    bars: Bars,
+    fetch: Callable[[str], Awaitable[dict[str, Any]]],
+) -> dict[str, dict[str, Any]]:
+    """Shows jobs until all have ended; returns their last states by id.
+
+    ``events`` must have begun before ``jobs`` were created, so that nothing falls between.
+    ``fetch`` gets a job by its id, for when the server says that events were left out.
+    """
+    last = {job["id"]: job for job in jobs}
+    seen: set[tuple[str, str, int]] = set()
+
+    def show(job_id: str, steps: Collection[dict[str, Any]]) -> None:
+        for step in steps:
+            key = (job_id, step["name"], step["attempt"])
+            if step["status"] in ("completed", "skipped", "failed") and key not in seen:
+                seen.add(key)
+                bars.step(job_id, step)
+
+    for job in last.values():
+        show(job["id"], job["steps"])
+    while any(job["status"] in ("pending", "processing") for job in last.values()):
+        event = await anext(events)
+        if event["type"] == "RESYNC":
+            for job_id in list(last):
+                last[job_id] = await fetch(job_id)
+                show(job_id, last[job_id]["steps"])
+        elif event["type"] == "STEP_CHANGED" and event["job_id"] in last:
+            show(event["job_id"], [event["step"]])
+        elif event["type"] == "JOB_PROGRESS" and event["id"] in last:
+            bars.moved(event)
+        elif event["type"] == "JOB_CHANGED" and event["job"]["id"] in last:
+            last[event["job"]["id"]] = event["job"]
+            show(event["job"]["id"], event["job"]["steps"])
+    return last

@@ -1,0 +1,29 @@
+"""``forge run``: everything on a data folder, until a signal comes."""
+
+from __future__ import annotations
+
+import webbrowser
+
+import trio
+from rich.console import Console
+
+from actors.door import exit_after, occupy, wait_for_signal
+from forge.config import Settings
+
+
+async def run_until_signal(settings: Settings, console: Console, *, open_browser: bool) -> None:
+    """Serves until SIGINT or SIGTERM. Raises ForgeError when it cannot start.
+
+    A stop that takes longer than the settings allow, or a second signal, ends the process hard:
+    running steps are then taken back at the next start.
+    """
+    async with occupy(settings, port=settings.port) as (system, url):
+        start_url = f"{url}/#token={system.library.secret()}"
+        console.print("FORGE is running. Open this link in a browser on this machine:")
+        console.print(start_url, style="bold", soft_wrap=True, highlight=False)
+        console.print(f"[dim]Data folder: {settings.data} · Ctrl+C stops.[/]", highlight=False)
+        if open_browser:
+            await trio.to_thread.run_sync(webbrowser.open, start_url, abandon_on_cancel=True)
+        await wait_for_signal()
+        console.print("Stopping…")
+        exit_after(settings.shutdown_grace + 10.0)
