@@ -105,11 +105,13 @@ class Worker:
         async with trio.open_nursery() as nursery:
             try:
                 while True:
+                    message = None
                     with trio.move_on_after(IDLE_SECONDS):
                         message = await self.mailbox.receive()
+                    if message is None:
+                        await self._drop_child()
+                    else:
                         await self._handle(message, nursery)
-                        continue
-                    await self._drop_child()
             except trio.ClosedResourceError:
                 return  # The mailbox was closed: the system stops.
             finally:
