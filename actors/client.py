@@ -18,6 +18,18 @@ from forge.errors import ForgeError
 MESSAGE_LIMIT = 16 * 1024 * 1024
 
 
+Events = AsyncIterator[dict[str, Any]]
+
+
+class ServerError(ForgeError):
+    """What the server answered; ``answer`` is its whole error object."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        error = ForgeError.from_json(answer)
+        super().__init__(error.code, error.message, hint=error.hint, permanent=error.permanent)
+        self.answer = answer
+
+
 class Client:
     """Talks to the API at ``url`` with the data folder's token."""
 
@@ -57,9 +69,7 @@ class Client:
             answer = response.json()["error"]
         except (ValueError, KeyError):
             answer = {"code": "http_error", "message": f"The server said {response.status_code}."}
-        error = ForgeError.from_json(answer)
-        error.detail = answer  # type: ignore[attr-defined]  # what else the server said
-        raise error
+        raise ServerError(answer)
 
     async def save(self, path: str, target: Path) -> None:
         """Writes a file's bytes to ``target``, whole or not at all."""
@@ -72,17 +82,21 @@ class Client:
                         await file.write(piece)
             part.replace(target)
         except httpx.HTTPError as error:
-            raise ForgeError("server_gone", f"{target.name} could not be fetched: {error}.") from error
+            raise ForgeError(
+                "server_gone", f"{target.name} could not be fetched: {error}."
+            ) from error
         finally:
             part.unlink(missing_ok=True)
 
     @asynccontextmanager
-    async def events(self, since: int | None = None) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+    async def events(
+        self, since: int | None = None
+    ) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
         """The event stream, from ``since`` on when it is given, else from now on."""
         url = self._url.replace("http", "ws", 1) + "/ws"
         if since is not None:
             url += f"?since={since}"
-        headers = [(name, value) for name, value in self._headers.items()]
+        headers = [(name.encode(), value.encode()) for name, value in self._headers.items()]
         try:
             async with trio_websocket.open_websocket_url(
                 url, extra_headers=headers, max_message_size=MESSAGE_LIMIT

@@ -15,7 +15,7 @@ from typing import Any
 
 from rich.console import Console
 
-from actors.client import Client
+from actors.client import Client, ServerError
 from actors.door import is_free, occupy, server_note
 from actors.following import Bars, follow
 from forge.config import Settings
@@ -120,9 +120,7 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
     return written
 
 
-async def _import(
-    client: Client, wish: Wish, console: Console
-) -> tuple[str, list[dict[str, Any]]]:
+async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, list[dict[str, Any]]]:
     body: dict[str, Any] = {"path": str(wish.video.resolve())}
     if wish.chat is not None:
         body["chat"] = str(wish.chat.resolve())
@@ -133,10 +131,10 @@ async def _import(
         force = {"force": "true"} if wish.chat is not None else {}
         answer = await client.post("/api/projects", body, **force)
         return answer["project"]["id"], answer["jobs"]
-    except ForgeError as error:
+    except ServerError as error:
         if error.code != "duplicate_source":
             raise
-        project_id = error.detail["project_id"]  # type: ignore[attr-defined]  # set by the client
+        project_id = error.answer["project_id"]
     console.print("[dim]This recording is in the library: finished steps are not done again.[/]")
     jobs = []
     for kind in ("ingest", "analyze"):

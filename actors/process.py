@@ -12,6 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from subprocess import PIPE
 from typing import Any
 
@@ -102,10 +103,8 @@ class Child:
                 self._alive = False
                 # Before it is reaped, so that its process group's number is still its own.
                 if hasattr(os, "killpg"):
-                    try:
+                    with suppress(ProcessLookupError):  # Nothing of it is left.
                         os.killpg(self.pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        pass  # It has no group any more: nothing of it is left.
                 else:
                     self._process.kill()
             await self._process.wait()

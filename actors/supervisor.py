@@ -23,9 +23,9 @@ from actors.worker import Ended, RunStep, Stop, Worker
 from forge.errors import ForgeError
 from forge.model import Job
 from forge.pipeline import RESOURCES, STEPS, Plan, Resource, artifact_key, plan
-from forge.store import jobs
+from forge.store import jobs, leases
 from forge.store.board import Card, board, next_retry
-from forge.store.jobs import Fence
+from forge.store.leases import Fence
 from forge.store.results import StepResult, record
 
 #: How often leases are looked at, in seconds, when nothing else happens.
@@ -75,7 +75,7 @@ class Supervisor:
 
     async def serve(self) -> None:
         """The actor's body: until :meth:`stop`, then until every running step has ended."""
-        await self._ledger.run(jobs.reclaim, self.boot, self._clock())
+        await self._ledger.run(leases.reclaim, self.boot, self._clock())
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._listen)
             async with trio.open_nursery() as runs:
@@ -101,9 +101,7 @@ class Supervisor:
         while True:
             message = await self.mailbox.receive()
             try:
-                job = await self._ledger.run(
-                    jobs.request_cancel, message.job_id, self._clock()
-                )
+                job = await self._ledger.run(jobs.request_cancel, message.job_id, self._clock())
             except ActorDied as error:
                 message.reply.fail(error)
                 raise
@@ -117,7 +115,7 @@ class Supervisor:
         while not self._stopping.is_set():
             changed = self._ledger.wait_changed()
             now = self._clock()
-            await self._ledger.run(jobs.reclaim, self.boot, now)
+            await self._ledger.run(leases.reclaim, self.boot, now)
             for card in await self._ledger.run(board, self.boot, now):
                 if self._stopping.is_set():
                     return
@@ -132,7 +130,7 @@ class Supervisor:
         running = set(held.running) if held else set()
         if card.cancel_requested and card.fence is not None:
             if not running:
-                await self._ledger.run(jobs.acknowledge_cancel, card.fence, self._clock())
+                await self._ledger.run(leases.acknowledge_cancel, card.fence, self._clock())
                 self._held.pop(card.job_id, None)
             return
         todo = plan(card.unsettled, card.outcomes, card.pursued)
@@ -173,21 +171,22 @@ class Supervisor:
                 fence,
                 ForgeError(
                     "upstream_failed",
-                    f"The step {step} needs the result of {missing}, which failed or was cancelled.",
+                    f"The step {step} needs the result of {missing}, which failed or was"
+                    " cancelled.",
                     hint="Retry the job that failed; this one goes on after it.",
                 ),
             )
         else:
-            await self._ledger.run(jobs.renew, fence, self._clock())
+            await self._ledger.run(leases.renew, fence, self._clock())
 
     async def _end_attempt(self, fence: Fence, error: ForgeError) -> None:
         self._held.pop(fence.job_id, None)
-        await self._ledger.run(jobs.end_attempt, fence, error, self._clock(), self._jitter())
+        await self._ledger.run(leases.end_attempt, fence, error, self._clock(), self._jitter())
 
     async def _claim(self, card: Card) -> Fence | None:
         owner = f"{self.boot}:{next(self._slots)}"
         self._held.pop(card.job_id, None)
-        return await self._ledger.run(jobs.claim, card.job_id, owner, self._clock())
+        return await self._ledger.run(leases.claim, card.job_id, owner, self._clock())
 
     def _is_free(self, name: str) -> bool:
         running = [step for held in self._held.values() for step in held.running]
@@ -202,6 +201,7 @@ class Supervisor:
         if name == "hash":
             params["fingerprint"] = card.fingerprint
         key = artifact_key(STEPS[name], card.fingerprint, inputs, params)
+        ended: Ended
         try:
             ended = await self._workers[name].mailbox.ask(
                 lambda reply: RunStep(
@@ -218,8 +218,9 @@ class Supervisor:
                 )
             )
         except ActorDied as error:
-            ended = Ended("failed", ForgeError("worker_crashed", str(error), permanent=False))
-            await self._ledger.run(jobs.fail_step, fence, name, ended.error, self._clock())
+            crash = ForgeError("worker_crashed", f"The {error}.", permanent=False)
+            ended = Ended("failed", crash)
+            await self._ledger.run(leases.fail_step, fence, name, crash, self._clock())
         held = self._held.get(fence.job_id)
         if held is not None and held.running.get(name) is stop:
             del held.running[name]
@@ -232,6 +233,6 @@ class Supervisor:
 
     async def _give_back(self, fence: Fence, card: Card) -> None:
         if card.cancel_requested:
-            await self._ledger.run(jobs.acknowledge_cancel, fence, self._clock())
+            await self._ledger.run(leases.acknowledge_cancel, fence, self._clock())
         else:
-            await self._ledger.run(jobs.release, fence, self._clock())
+            await self._ledger.run(leases.release, fence, self._clock())

@@ -30,8 +30,8 @@ from forge.library import Library, disk_error
 from forge.model import Rect
 from forge.pipeline import Step
 from forge.steps.spec import Spec
-from forge.store import jobs, results
-from forge.store.jobs import Fence
+from forge.store import leases, results
+from forge.store.leases import Fence
 from forge.store.results import StepResult, Suggestions
 
 #: A warm child that has had nothing to do for this many seconds is let go with its model.
@@ -141,7 +141,7 @@ class Worker:
     async def _attempt(self, message: RunStep, nursery: trio.Nursery) -> Ended:
         staged: Path | None = None
         try:
-            if not await self._write(jobs.start_step, message, self.step.name):
+            if not await self._write(leases.start_step, message, self.step.name):
                 return Ended("lost")
             reused = self._library.files(message.key)
             if reused is not None:
@@ -174,9 +174,7 @@ class Worker:
             source=Path(message.source),
             outputs=staged,
             checkpoint=self._library.checkpoint(message.key),
-            inputs={
-                name: self._library.file(key, name) for name, key in message.inputs.items()
-            },
+            inputs={name: self._library.file(key, name) for name, key in message.inputs.items()},
             params=message.params,
         )
         progress = _ProgressReport(self, message)
@@ -229,7 +227,7 @@ class Worker:
         return StepResult(**fields)
 
     async def _fail(self, message: RunStep, error: ForgeError) -> Ended:
-        recorded = await self._write(jobs.fail_step, message, self.step.name, error)
+        recorded = await self._write(leases.fail_step, message, self.step.name, error)
         return Ended("failed", error) if recorded else Ended("lost")
 
     async def _write(self, function: Callable[..., bool], message: RunStep, *args: Any) -> bool:
@@ -258,7 +256,7 @@ class _ProgressReport:
         if now - self._written >= RENEW_SECONDS:
             self._written = now
             whole = await worker._ledger.run(
-                jobs.progress, message.fence, worker.step.name, fraction, speed, worker._clock()
+                leases.progress, message.fence, worker.step.name, fraction, speed, worker._clock()
             )
             if whole is None:
                 raise LeaseLost

@@ -26,7 +26,8 @@ err = Console(stderr=True, highlight=False)
 
 
 def _fail(error: ForgeError) -> NoReturn:
-    err.print(f"[bold red]forge:[/] {_plain(error.message)} [dim]{_plain(error.hint)}[/]", soft_wrap=True)
+    message, hint = _plain(error.message), _plain(error.hint)
+    err.print(f"[bold red]forge:[/] {message} [dim]{hint}[/]", soft_wrap=True)
     sys.exit(exits.exit_code(error.code))
 
 
@@ -115,7 +116,10 @@ def run(
 @click.option("--top", type=click.IntRange(1, 100), default=3, show_default=True, help="How many.")
 @click.option("--chat", type=click.Path(path_type=Path), help="A chat download: JSON or CSV.")
 @click.option(
-    "--preset", type=click.Choice(get_args(Preset)), default="9:16", show_default=True,
+    "--preset",
+    type=click.Choice(get_args(Preset)),
+    default="9:16",
+    show_default=True,
     help="The shape of the clips.",
 )
 @_data

@@ -121,4 +121,3 @@ def _face() -> str:
         f"geq=r='if({dark},40,224)':g='if({dark},30,172)':b='if({dark},40,130)'"
         f":a='255*{inside}',loop=loop=-1:size=1,setpts=N/({FPS}*TB),trim=duration={LENGTH}[face]"
     )
-

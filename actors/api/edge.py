@@ -86,8 +86,9 @@ def _is_open(path: str) -> bool:
 
 
 def _with_headers(send: Send) -> Send:
-    extra = [(name.lower().encode(), value.encode()) for name, value in
-             security.RESPONSE_HEADERS.items()]
+    extra = [
+        (name.lower().encode(), value.encode()) for name, value in security.RESPONSE_HEADERS.items()
+    ]
 
     async def send_with_headers(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":

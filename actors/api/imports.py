@@ -21,6 +21,7 @@ from forge.model import Job, JobKind, Project, Rect, Vod
 from forge.pipeline import STEPS, artifact_key
 from forge.scoring.chat import parse_chat
 from forge.store import jobs, projects
+from forge.store.steps import put_outcome
 
 CHAT_LIMIT = 256 * MIB
 
@@ -137,7 +138,7 @@ def _add(
     )
     files = ("chat.json",) if arrival.chat_key else ()
     missing = "" if arrival.chat_key else "no chat file was given"
-    jobs.put_outcome(db, vod_id, "chat", arrival.chat_key or "", files, missing, now)
+    put_outcome(db, vod_id, "chat", arrival.chat_key or "", files, missing, now)
     ids = [str(uuid4()) for _ in kinds]
     for job_id, kind in zip(ids, kinds, strict=True):
         jobs.enqueue(

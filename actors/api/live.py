@@ -28,7 +28,8 @@ async def live() -> None:
         asked = websocket.args.get("since", type=int)
         if asked is not None:
             missed = await system().ledger.run(events.since, asked)
-            for event in [{"seq": seq, "type": "RESYNC"}] if missed is None else missed:
+            resync: list[dict[str, Any]] = [{"seq": seq, "type": "RESYNC"}]
+            for event in resync if missed is None else missed:
                 await _send(event)
                 seq = max(seq, event["seq"])
         async with trio.open_nursery() as nursery:

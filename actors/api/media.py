@@ -79,5 +79,3 @@ async def get_media(vod_id: str, name: str) -> Response:
         raise not_found("file")
     path = trio.Path(system().library.file(vod.artifacts[name], name))
     return await send_file(path, _SERVED[name], etag=vod.artifacts[name])
-
-

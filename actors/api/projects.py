@@ -98,9 +98,7 @@ async def add_vod(project_id: str, data: NewVod, query_args: Force) -> tuple[Imp
     return ImportedVod(vod=done.vod, jobs=done.jobs), 201
 
 
-async def _import(
-    data: NewVod, project_id: str | None, title: str | None, force: bool
-) -> Imported:
+async def _import(data: NewVod, project_id: str | None, title: str | None, force: bool) -> Imported:
     if (data.path is None) == (data.upload_id is None):
         raise ForgeError("bad_request", "Name either a path or an upload_id.")
     path, name = data.path, None

@@ -6,15 +6,16 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from contextlib import asynccontextmanager
+from typing import cast
 
 import trio
 from hypercorn.config import Config
 from hypercorn.trio import serve
+from hypercorn.typing import Framework
 
 from actors.api.app import create_app
-from actors.api.edge import Edge
+from actors.api.edge import Application, Edge
 from actors.system import System
 from forge import security
 from forge.errors import ForgeError
@@ -64,7 +65,7 @@ async def run_api(system: System, listener: socket.socket) -> AsyncIterator[str]
     host, port = listener.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     hosts = security.allowed_hosts(host, port)
-    app = Edge(create_app(system), hosts=hosts, secret=system.library.secret())
+    app = Edge(cast(Application, create_app(system)), hosts=hosts, secret=system.library.secret())
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.graceful_timeout = GRACE_SECONDS
@@ -74,16 +75,22 @@ async def run_api(system: System, listener: socket.socket) -> AsyncIterator[str]
     config.include_server_header = False
     config.accesslog = None
     config.errorlog = logging.getLogger("forge.hypercorn")
-    stop = trio.Event()
+    stop, ended = trio.Event(), trio.Event()
+
+    async def run(task_status: trio.TaskStatus[list[str]]) -> None:
+        application = cast(Framework, app)
+        try:
+            await serve(application, config, shutdown_trigger=stop.wait, task_status=task_status)
+        finally:
+            ended.set()
+
     async with trio.open_nursery() as nursery:
-        start = partial(serve, app, config, shutdown_trigger=stop.wait)
-        await nursery.start(start)  # type: ignore[arg-type]  # Edge is plain ASGI
+        await nursery.start(run)
         try:
             yield f"http://{name}:{port}"
         finally:
             stop.set()
-            with trio.CancelScope(shield=True), suppress(trio.TooSlowError):
-                with trio.move_on_after(GRACE_SECONDS + 2.0):
-                    while nursery.child_tasks:
-                        await trio.sleep(0.05)
+            # Shielded, so that open connections get their grace even when all is being cancelled.
+            with trio.CancelScope(shield=True), trio.move_on_after(GRACE_SECONDS + 2.0):
+                await ended.wait()
             nursery.cancel_scope.cancel(reason="the server stopped")

@@ -76,5 +76,3 @@ async def get_system() -> SystemInfo:
         diarization=reason is None,
         diarization_reason=reason,
     )
-
-

@@ -129,7 +129,7 @@ async def get_upload(upload_id: str) -> Response:
 async def append_upload(upload_id: str) -> Response:
     """Appends the body at Upload-Offset; answers with the offset that is safe on the disk."""
     if request.content_type != "application/offset+octet-stream":
-        raise ForgeError("wrong_type", "An upload's content type is application/offset+octet-stream.")
+        raise ForgeError("wrong_type", "An upload is sent as application/offset+octet-stream.")
     upload = await trio.to_thread.run_sync(_load, system(), upload_id)
     offset = _number("Upload-Offset")
     if offset != upload.offset:

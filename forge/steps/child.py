@@ -84,13 +84,13 @@ def answer(name: str, spec: Spec, speaker: Speaker) -> dict[str, Any]:
     except ForgeError as error:
         return {"type": "error", "error": error.as_json()}
     except MemoryError:
-        error = ForgeError(
+        shortage = ForgeError(
             "out_of_memory",
             f"There was not enough memory for the step {name}.",
             hint="Close other programs or choose a smaller model, then retry.",
             permanent=False,
         )
-        return {"type": "error", "error": error.as_json()}
+        return {"type": "error", "error": shortage.as_json()}
     except OSError as error:
         traceback.print_exc()
         return {"type": "error", "error": disk_error(error).as_json()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,7 @@ def _video(container: InputContainer, stream: VideoStream, start: float) -> dict
 
 
 def _is_variable(times: list[int]) -> bool:
-    steps = [after - before for before, after in zip(times, times[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times)]
     # One tick of jitter is rounding to the container's clock, more is a variable rate.
     return bool(steps) and max(steps) - min(steps) > max(1, 0.1 * (sum(steps) / len(steps)))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forge.pipeline import Outcome
-from forge.store.jobs import Fence
+from forge.store.leases import Fence
 from forge.store.rows import outcome_from
 
 #: Pending jobs that are looked at in one round; the oldest come first.

@@ -25,9 +25,7 @@ def replace_suggestions(
     A clip that the user touched (any edit, keep or skip) stays.
     """
     project_id = db.execute("SELECT project_id FROM vod WHERE id = ?", (vod_id,)).fetchone()[0]
-    db.execute(
-        "DELETE FROM clip WHERE vod_id = ? AND rev = 1 AND state = 'suggested'", (vod_id,)
-    )
+    db.execute("DELETE FROM clip WHERE vod_id = ? AND rev = 1 AND state = 'suggested'", (vod_id,))
     for clip_id, clip in zip(ids, found, strict=False):
         db.execute(
             "INSERT INTO clip (id, project_id, vod_id, start_s, end_s, title, score, reasons,"
@@ -87,7 +85,12 @@ def delete(db: sqlite3.Connection, clip_id: str) -> bool:
 
 
 def add(
-    db: sqlite3.Connection, clip_id: str, vod: Vod, span: tuple[float, float], title: str, now: float
+    db: sqlite3.Connection,
+    clip_id: str,
+    vod: Vod,
+    span: tuple[float, float],
+    title: str,
+    now: float,
 ) -> Clip:
     """Adds a clip that the user marked; it is kept, and has no score yet."""
     zones = default_zones(vod.width or 1920, vod.height or 1080, None)

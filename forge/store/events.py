@@ -40,7 +40,9 @@ def _hydrate(db: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any] | None:
         return {**head, "id": subject, "project_id": row["detail"]}
     if row["type"] == "CLIP_CHANGED":
         clip = clips.get(db, subject)
-        return clip and {**head, "id": subject, "rev": clip.rev, "project_id": clip.project_id}
+        if clip is None:
+            return None
+        return {**head, "id": subject, "rev": clip.rev, "project_id": clip.project_id}
     job = jobs.get(db, subject)
     if job is None:
         return None

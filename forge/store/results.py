@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from forge.store import clips, jobs, projects
-from forge.store.jobs import Fence
+from forge.store import clips, leases, projects
+from forge.store.leases import Fence
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def record(
     db: sqlite3.Connection, fence: Fence, vod_id: str, step: str, done: StepResult, now: float
 ) -> bool:
     """Records a result under its fence; False, and nothing recorded, when the lease was lost."""
-    settled = jobs.settle_step(
+    settled = leases.settle_step(
         db,
         fence,
         step,

@@ -100,9 +100,7 @@ def vod_from(row: Row, outcomes: Mapping[str, Outcome]) -> Vod:
 
 
 def project_from(row: Row, vods: Iterable[Vod]) -> Project:
-    return Project(
-        id=row["id"], title=row["title"], created_at=row["created_at"], vods=list(vods)
-    )
+    return Project(id=row["id"], title=row["title"], created_at=row["created_at"], vods=list(vods))
 
 
 def clip_from(row: Row) -> Clip:

@@ -1,0 +1,130 @@
+"""``forge doctor``: what this installation can do, and what to do about the rest."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from forge.config import GIB, Settings
+from forge.errors import ForgeError
+from forge.library import Library
+from forge.media.ffmpeg import binary
+from forge.speech.whisper import find
+
+#: Below this much free space the next long recording may not fit.
+ROOM = 20 * GIB
+#: SQLite before this release can corrupt a database that several connections write at once.
+SAFE_SQLITE = (3, 51, 3)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    level: Literal["ok", "warning", "error"]
+    text: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Looks at everything FORGE needs. Nothing is changed, but the data folder is made."""
+    if settings.ffmpeg:
+        os.environ["FORGE_FFMPEG"] = settings.ffmpeg
+    yield _python()
+    yield _ffmpeg()
+    yield _sqlite()
+    yield _model(settings)
+    yield _diarization(settings)
+    yield _fonts()
+    yield _studio()
+    yield _data(settings.data)
+
+
+def _python() -> Finding:
+    cores = os.cpu_count() or 1
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}, {cores} cores"
+    return Finding("Python", "ok", text)
+
+
+def _ffmpeg() -> Finding:
+    try:
+        shown = subprocess.run(
+            [binary(), "-hide_banner", "-version"], capture_output=True, text=True, timeout=20
+        ).stdout
+    except (OSError, subprocess.SubprocessError, RuntimeError) as error:
+        return Finding("FFmpeg", "error", f"does not start: {error}. Reinstall imageio-ffmpeg.")
+    found = re.search(r"ffmpeg version (\S+)", shown)
+    missing = [name for name in ("--enable-libass", "--enable-libx264") if name not in shown]
+    if missing:
+        parts = " and ".join(name.removeprefix("--enable-") for name in missing)
+        return Finding("FFmpeg", "error", f"was built without {parts}. Unset FORGE_FFMPEG.")
+    return Finding("FFmpeg", "ok", f"{found[1] if found else 'unknown version'} with libass, x264")
+
+
+def _sqlite() -> Finding:
+    text = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < (3, 38):
+        return Finding("SQLite", "error", f"{text} is too old: 3.38 is needed. Update Python.")
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        text += ", safe here because one connection writes; 3.51.3 is better"
+    return Finding("SQLite", "ok", text)
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.model != "tiny.en":
+        return Finding("Whisper", "ok", f"{settings.model}, fetched at its first use")
+    try:
+        path = find(settings.model)
+    except ForgeError as error:
+        return Finding("Whisper", "error", str(error))
+    return Finding("Whisper", "ok", f"{settings.model}, built in and intact ({path.name})")
+
+
+def _diarization(settings: Settings) -> Finding:
+    if settings.diarization == "off":
+        return Finding("Speakers", "ok", "turned off in the settings")
+    try:
+        return Finding("Speakers", "ok", f"pyannote.audio {version('pyannote.audio')}")
+    except PackageNotFoundError:
+        return Finding(
+            "Speakers",
+            "warning",
+            'not told apart: install the extra with pip install "forge-clips[diarization]"',
+        )
+
+
+def _fonts() -> Finding:
+    folder = files("forge") / "captions" / "fonts"
+    found = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+    fonts = [name for name in found if name.endswith(".woff")]
+    if not fonts:
+        return Finding("Fonts", "error", "the caption fonts are missing. Reinstall FORGE.")
+    return Finding("Fonts", "ok", ", ".join(name.removesuffix(".woff") for name in fonts))
+
+
+def _studio() -> Finding:
+    if (files("forge") / "studio" / "index.html").is_file():
+        return Finding("Studio", "ok", "built")
+    return Finding("Studio", "warning", "not built: `forge run` has no pages. Reinstall FORGE.")
+
+
+def _data(path: Path) -> Finding:
+    try:
+        Library(path).prepare()
+    except ForgeError as error:
+        return Finding("Data folder", "error", str(error))
+    free = shutil.disk_usage(path).free
+    text = f"{path}, {free / GIB:.0f} GiB free"
+    if free < ROOM:
+        return Finding("Data folder", "warning", f"{text}: hours of video need more")
+    return Finding("Data folder", "ok", text)

@@ -1,0 +1,127 @@
+"""The house rules, read off the source itself.
+
+Rules of this file: nothing of FORGE is imported or run; each rule is checked on every module, and
+a breach is named with its file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FORGE = sorted((ROOT / "forge").rglob("*.py"))
+ACTORS = sorted((ROOT / "actors").rglob("*.py"))
+DOOR = ROOT / "forge" / "__main__.py"
+
+#: The loops, servers and frameworks that the ground floor must not know.
+UPSTAIRS = {"trio", "hypercorn", "quart", "quart_trio", "quart_schema", "trio_websocket", "httpx"}
+#: What only a step's child process may load: it costs seconds and gigabytes.
+HEAVY = {"torch", "torchaudio", "faster_whisper", "ctranslate2", "pyannote", "scenedetect", "cv2"}
+
+RANKS = {"ledger": 1, "worker": 2, "supervisor": 3, "api": 4}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def imports(path: Path, *, top_level: bool = False) -> Iterator[str]:
+    """The modules that a file imports; with ``top_level`` only those at its import."""
+    tree = ast.parse(path.read_text("utf-8"))
+    skipped: set[ast.AST] = set()
+    if top_level:
+        for node in ast.walk(tree):
+            guard = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+            if guard or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                skipped.update(ast.walk(node))
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", [p for p in FORGE if p != DOOR], ids=name)
+def test_the_ground_floor_imports_nothing_above_it(path: Path) -> None:
+    roots = {module.split(".")[0] for module in imports(path)}
+    assert not roots & (UPSTAIRS | {"actors", "tests"})
+
+
+@pytest.mark.parametrize("path", [p for p in FORGE if "steps" not in p.parts], ids=name)
+def test_heavy_libraries_are_loaded_by_steps_only(path: Path) -> None:
+    roots = {module.split(".")[0] for module in imports(path, top_level=True)}
+    speech = {"speech"} & set(path.parts)  # Loaded by the two speech steps alone.
+    assert speech or not roots & HEAVY
+
+
+@pytest.mark.parametrize("path", ACTORS, ids=name)
+def test_actors_load_no_heavy_library_and_no_step(path: Path) -> None:
+    modules = set(imports(path))
+    assert not {module.split(".")[0] for module in modules} & HEAVY
+    steps = {module for module in modules if module.startswith("forge.steps.")}
+    assert steps <= {"forge.steps.spec"}
+
+
+def test_the_kernel_is_small_and_imports_nothing_of_ours() -> None:
+    kernel = ROOT / "actors" / "kernel.py"
+    assert len(kernel.read_text("utf-8").splitlines()) <= 170
+    allowed = sys.stdlib_module_names | {"trio"}
+    assert {module.split(".")[0] for module in imports(kernel)} <= allowed
+
+
+def floor(module: str) -> str | None:
+    """Which actor a module of ``actors`` belongs to."""
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in RANKS else None
+
+
+@pytest.mark.parametrize("path", ACTORS, ids=name)
+def test_actors_know_only_actors_below_them(path: Path) -> None:
+    """A module that never imports an actor above itself has nobody above to send to."""
+    own = floor(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    if own is None:
+        return
+    for module in imports(path):
+        other = floor(module) if module.startswith("actors.") else None
+        assert other is None or other == own or RANKS[other] < RANKS[own]
+
+
+def test_mailboxes_carry_the_ranks_of_their_actors() -> None:
+    declared = {}
+    for path in ACTORS:
+        for match in re.finditer(r"Mailbox\(\s*\d+, rank=(\d)", path.read_text("utf-8")):
+            declared[path.stem] = int(match[1])
+    assert declared == {key: rank for key, rank in RANKS.items() if key != "api"}
+
+
+@pytest.mark.parametrize("path", FORGE + ACTORS, ids=name)
+def test_files_hold_one_idea(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 340
+
+
+@pytest.mark.parametrize("path", FORGE + ACTORS, ids=name)
+def test_names_say_what_things_are(path: Path) -> None:
+    assert not set(path.relative_to(ROOT).with_suffix("").parts) & {
+        "common",
+        "helper",
+        "helpers",
+        "manager",
+        "misc",
+        "util",
+        "utils",
+    }
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=name)
+def test_every_test_file_opens_with_its_rules(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    assert docstring is not None
+    assert len(docstring.splitlines()) > 1
