@@ -1,0 +1,158 @@
+"""From peaks of the fused curve to clips with natural edges."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forge.scoring.boundaries import Boundaries
+from forge.scoring.evidence import Series, Span
+from forge.scoring.fusion import HOLD
+
+#: Length in seconds: hard limits, and the range inside which content alone decides.
+SHORTEST, LONGEST = 8.0, 90.0
+_USUAL = (15.0, 45.0)
+#: What one second outside the usual range costs, in seconds of highlight.
+_LENGTH_COST = 0.4
+#: A highlight needs its cause before it and the reaction after it: at least, and best. Seconds.
+_BEFORE, _AFTER = 2.0, 4.0
+_BEST_BEFORE, _BEST_AFTER = 7.0, 7.0
+_OFF_COST = 0.12
+#: Two clips may share at most this part of the shorter one.
+MAX_OVERLAP = 0.3
+#: What one shared second costs, in seconds of highlight: a viewer sees it twice.
+_SHARED_COST = 1.0
+#: A clip of which less is left than this is judged as a whole. Seconds.
+_LEAST_OWN = 3.0
+#: A moment below this height, between the recording's usual level and the peak, ends a clip.
+_HEIGHT = 0.35
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible clip around second ``peak``; ``strength`` 0 to 1 is what it is ranked by.
+
+    ``own`` is the part that no better clip shows already, which the strength is taken from.
+    """
+
+    start: float
+    end: float
+    peak: int
+    strength: float
+    own: Span
+
+
+def limit(duration: float) -> int:
+    """How many clips a recording may give: five, and twelve more for each hour."""
+    return 5 + int(12 * duration / 3600)
+
+
+def longest(duration: float) -> float:
+    """The longest clip: 90 s, less in a short recording so that it still gives several."""
+    return min(LONGEST, max(_USUAL[0], duration / 3), duration)
+
+
+def choose(
+    fused: Series, duration: float, seeds: Sequence[int], boundaries: Boundaries
+) -> list[Candidate]:
+    """Clips around the seeds (seconds), best first; no two overlap by more than 30 %.
+
+    Seeds count in the order given: one that lies in an earlier seed's clip adds nothing, one
+    whose best edges would overlap takes other edges or gives no clip. A recording shorter than
+    8 s is one clip of its own length; at least one clip comes back.
+    """
+    whole = (0.0, longest(duration))
+    if duration <= SHORTEST:
+        return [Candidate(*whole, int(np.argmax(fused)), strength(fused, whole), whole)]
+    taken: list[Candidate] = []
+    for seed in seeds:
+        if len(taken) == limit(duration):
+            break
+        if any(clip.start <= seed + 0.5 <= clip.end for clip in taken):
+            continue
+        spans = [(clip.start, clip.end) for clip in taken]
+        grown = _grow(fused, duration, seed, boundaries, spans)
+        if grown is not None:
+            own = _own(grown, spans)
+            taken.append(Candidate(*grown, seed, strength(fused, own), own))
+    if not taken:
+        # A transcript in which one word lasts for minutes leaves no place to cut.
+        taken.append(Candidate(*whole, 0, strength(fused, whole), whole))
+    return sorted(taken, key=lambda clip: (-clip.strength, clip.start))
+
+
+def strength(fused: Series, span: Span) -> float:
+    """The mean of the five best seconds of the span (of all, when it has fewer)."""
+    first, last = bins(span, len(fused))
+    return float(np.sort(fused[first:last])[-5:].mean())
+
+
+def bins(span: Span, seconds: int) -> tuple[int, int]:
+    """The seconds whose middle lies in the span, as first and last (exclusive); at least one."""
+    first = min(max(0, math.ceil(span[0] - 0.5)), seconds - 1)
+    return first, max(first + 1, min(seconds, math.ceil(span[1] - 0.5)))
+
+
+def _own(span: Span, taken: Sequence[Span]) -> Span:
+    """The span without what touches a taken one, and without the echo of that one's peak."""
+    start, end = span
+    for begin, finish in taken:
+        if begin + finish < span[0] + span[1]:
+            start = max(start, finish + HOLD)
+        else:
+            end = min(end, begin - HOLD)
+    return (start, end) if end - start >= _LEAST_OWN else span
+
+
+def _grow(
+    fused: Series,
+    duration: float,
+    seed: int,
+    boundaries: Boundaries,
+    taken: Sequence[Span],
+) -> Span | None:
+    """The best pair of edges around a seed, or None when every pair is too short or taken.
+
+    A pair is worth the highlight inside it (the curve above a height that depends on the peak,
+    summed over time), plus how natural its edges are, minus what its length and the peak's
+    place in it cost.
+    """
+    centre = min(seed + 0.5, duration)
+    most = longest(duration)
+    usual = float(np.median(fused))
+    height = max(float(fused[seed]) - usual, 1e-6)
+    level = usual + _HEIGHT * height
+    area = np.concatenate(([0.0], np.cumsum(np.clip((fused - level) / height, -1.0, 1.0))))
+    grid = np.arange(len(area), dtype=float)
+
+    latest = max(0.0, min(centre - _BEFORE, duration - SHORTEST))
+    earliest = min(duration, max(centre + _AFTER, SHORTEST))
+    at = (boundaries.starts <= latest) & (boundaries.starts >= centre - most)
+    starts, start_values = boundaries.starts[at], boundaries.start_values[at]
+    at = (boundaries.ends >= earliest) & (boundaries.ends <= centre + most)
+    ends, end_values = boundaries.ends[at], boundaries.end_values[at]
+    if starts.size == 0 or ends.size == 0:
+        return None
+
+    lengths = ends[None, :] - starts[:, None]
+    worth = np.interp(ends, grid, area)[None, :] - np.interp(starts, grid, area)[:, None]
+    worth += start_values[:, None] + end_values[None, :]
+    low, high = min(_USUAL[0], most), min(_USUAL[1], most)
+    worth -= _LENGTH_COST * (np.maximum(0, low - lengths) + np.maximum(0, lengths - high))
+    worth -= _OFF_COST * np.abs(centre - starts - _BEST_BEFORE)[:, None]
+    worth -= _OFF_COST * np.abs(ends - centre - _BEST_AFTER)[None, :]
+    allowed = (lengths >= SHORTEST) & (lengths <= most)
+    for begin, end in taken:
+        if begin > ends[-1] or end < starts[0]:
+            continue
+        shared = np.minimum(ends, end)[None, :] - np.maximum(starts, begin)[:, None]
+        worth -= _SHARED_COST * np.maximum(0.0, shared)
+        shorter = np.minimum(lengths, end - begin)
+        allowed &= shared <= MAX_OVERLAP * shorter
+    if not allowed.any():
+        return None
+    row, column = np.unravel_index(int(np.argmax(np.where(allowed, worth, -np.inf))), worth.shape)
+    return float(starts[row]), float(ends[column])

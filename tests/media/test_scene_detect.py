@@ -1,0 +1,143 @@
+"""Scene detection with the real ffmpeg and PySceneDetect, on pictures whose cuts are known.
+
+Each recording is made of ffmpeg's own sources, goes through the proxy step as in the pipeline,
+and its cuts are compared with the times of the frames at which the test changed the picture.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forge.errors import ForgeError
+from forge.media import ffmpeg
+from forge.media.scenes import PictureMeter, join_cuts, scenes_between
+from forge.steps import probe, proxy, scene_detect
+from forge.steps.spec import Spec
+
+X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18"]
+#: Three pictures that differ as game scenes do.
+SCENES = (
+    "testsrc2=s=320x180:r={rate}:d=2[a];mandelbrot=s=320x180:r={rate},trim=duration=1.5,"
+    "format=yuv420p[b];gradients=s=320x180:r={rate}:d=2:seed=3,format=yuv420p[c];"
+    "[a]format=yuv420p[a0];[a0][b][c]concat=n=3:v=1:a=0"
+)
+
+
+def no_report(fraction: float, *, speed: float | None = None) -> None:
+    assert 0 <= fraction <= 1
+
+
+def make(path: Path, graph: str, *args: str) -> Path:
+    ffmpeg.run(["-f", "lavfi", "-i", graph, *args, *X264, str(path)], duration=1)
+    return path
+
+
+def detect(source: Path, folder: Path) -> dict[str, Any]:
+    folder.mkdir()
+    inputs = {name: folder / name for name in ("probe.json", "scout.mp4")}
+    probe.run(Spec("probe", source, folder, folder), no_report)
+    proxy.run(Spec("proxy", source, folder, folder, inputs), no_report)
+    result = scene_detect.run(Spec("scene_detect", source, folder, folder, inputs), no_report)
+    scenes: dict[str, Any] = json.loads((folder / "scenes.json").read_text())
+    assert result == {"cuts": len(scenes["cuts"])}
+    return scenes
+
+
+@pytest.mark.parametrize("rate", ["30", "60", "50"])
+def test_hard_cuts_are_found_at_their_frames(tmp_path: Path, rate: str) -> None:
+    scenes = detect(make(tmp_path / "a.mp4", SCENES.format(rate=rate)), tmp_path / "out")
+    assert scenes["cuts"] == pytest.approx([2.0, 3.5], abs=0.001)
+    assert [scene["start"] for scene in scenes["scenes"]] == [0.0, *scenes["cuts"]]
+    assert scenes["scenes"][-1]["end"] == pytest.approx(5.5, abs=0.05)
+    assert scenes["black"] == []
+
+
+def test_cuts_of_a_late_picture_are_in_the_recordings_time(tmp_path: Path) -> None:
+    source = tmp_path / "a.mkv"
+    args = ["-itsoffset", "0.7", "-f", "lavfi", "-i", SCENES.format(rate="30")]
+    sound = ["-f", "lavfi", "-i", "sine=440:d=6", "-c:a", "pcm_s16le"]
+    ffmpeg.run([*args, *sound, *X264, str(source)], duration=1)
+    scenes = detect(source, tmp_path / "out")
+    assert scenes["cuts"] == pytest.approx([2.7, 4.2], abs=0.002)
+
+
+def test_cuts_of_a_variable_frame_rate(tmp_path: Path) -> None:
+    graph = SCENES.format(rate="30") + ",select='lt(t,1.5)+not(mod(n,3))'"
+    source = make(tmp_path / "a.mkv", graph, "-fps_mode", "vfr")
+    scenes = detect(source, tmp_path / "out")
+    # Frames 60 and 105 are multiples of three, so they are kept.
+    assert scenes["cuts"] == pytest.approx([2.0, 3.5], abs=0.002)
+
+
+def test_a_fade_through_black_is_one_cut(tmp_path: Path) -> None:
+    graph = (
+        "testsrc2=s=320x180:r=30:d=3,format=yuv420p,fade=out:st=2:d=0.5[a];"
+        "mandelbrot=s=320x180:r=30,trim=duration=3,format=yuv420p,fade=in:st=0.5:d=0.5[b];"
+        "[a][b]concat=n=2:v=1:a=0"
+    )
+    scenes = detect(make(tmp_path / "a.mp4", graph), tmp_path / "out")
+    assert scenes["cuts"] == pytest.approx([3.0], abs=0.1)
+    ((start, end),) = scenes["black"]
+    assert 2.3 < start < 2.55 < 3.45 < end < 3.7
+
+
+def test_motion_tells_movement_from_rest(tmp_path: Path) -> None:
+    graph = (
+        "color=gray:s=320x180:r=30:d=2,format=yuv420p[a];"
+        "testsrc2=s=320x180:r=30:d=2,format=yuv420p[b];[a][b]concat=n=2:v=1:a=0"
+    )
+    motion = detect(make(tmp_path / "a.mp4", graph), tmp_path / "out")["motion"]
+    assert len(motion) == 4
+    assert max(motion[:2]) < 0.1 < 0.5 < min(motion[2:])
+
+
+def test_one_frame_has_no_cut_and_no_scout_is_refused(tmp_path: Path) -> None:
+    scout = tmp_path / "scout.mp4"
+    make(scout, "color=gray:s=64x64:d=1", "-frames:v", "1")
+    (tmp_path / "probe.json").write_text('{"duration": 1}')
+    inputs = {"probe.json": tmp_path / "probe.json", "scout.mp4": scout}
+    scene_detect.run(Spec("scene_detect", scout, tmp_path, tmp_path, inputs), no_report)
+    assert json.loads((tmp_path / "scenes.json").read_text())["cuts"] == []
+    with pytest.raises(ForgeError, match=r"scout\.mp4"):
+        scene_detect.run(
+            Spec("scene_detect", scout, tmp_path, tmp_path, {"probe.json": inputs["probe.json"]}),
+            no_report,
+        )
+
+
+TIMES = st.lists(st.floats(-10, 200, allow_nan=False), max_size=20)
+
+
+@given(TIMES, st.floats(0.1, 150))
+def test_scenes_cover_the_recording_once(cuts: list[float], duration: float) -> None:
+    scenes = scenes_between(cuts, duration)
+    assert scenes[0]["start"] == 0
+    assert scenes[-1]["end"] == pytest.approx(duration, abs=1e-6)
+    for before, after in pairwise(scenes):
+        assert before["end"] == after["start"]
+    assert all(scene["start"] <= scene["end"] for scene in scenes)
+
+
+@given(TIMES)
+def test_without_black_hard_cuts_stay(hard: list[float]) -> None:
+    assert join_cuts(hard, [], 150) == sorted({round(t, 6) for t in hard if 0 < t < 150})
+
+
+def test_black_at_the_ends_is_no_cut() -> None:
+    assert join_cuts([1.0, 49.9, 30.0], [(0.0, 1.0), (49.0, 50.0)], 50.0) == [30.0]
+
+
+def test_a_flash_is_neither_movement_nor_black() -> None:
+    meter = PictureMeter(1.0)
+    for place, shade in enumerate((100, 255, 100, 0, 100)):
+        meter.add(place / 30, np.full((16, 16, 3), shade, np.uint8))
+    assert meter.motion() == [0.0]
+    assert meter.black() == []

@@ -1,0 +1,197 @@
+"""Edges, clips, reasons and titles. Pure values; times in seconds.
+
+The recordings here are made so that the right answer is plain to a person: one loud moment
+with words around it, a silence, a cut. What is asked is what a viewer would notice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from forge.scoring.boundaries import BARE, SENTENCE, find_boundaries, silences
+from forge.scoring.candidates import bins, choose, limit, longest
+from forge.scoring.chat import Message
+from forge.scoring.evidence import Evidence, read_evidence
+from forge.scoring.explain import clock, shorten
+from forge.scoring.virality import score
+
+TALK = "we walk along the old road and look at trees."
+
+
+def calm(text: str) -> float:
+    return 0.0
+
+
+def stream(
+    duration: float = 240.0,
+    moment: float = 120.0,
+    said: str = "Let's go! That was insane!",
+    **changes: Any,
+) -> Evidence:
+    """Calm sentences every ten seconds, and one moment that is loud, spoken and chatted about."""
+    words: list[dict[str, Any]] = []
+    segments: list[dict[str, Any]] = []
+    lines = [(float(start), TALK) for start in range(2, int(duration) - 8, 10)]
+    lines = [line for line in lines if abs(line[0] - moment) > 6] + [(moment, said)]
+    for start, text in sorted(lines):
+        first = len(words)
+        for place, word in enumerate(text.split()):
+            begin = start + 0.4 * place
+            words.append({"word": word, "start": begin, "end": begin + 0.35})
+        segments.append({"words": [first, len(words)]})
+    loudness = np.full(int(duration * 10), -28.0)
+    loudness[int(moment * 10) + 1 : int(moment * 10) + 31] = -13.0
+    messages = [Message(t, f"viewer{t % 5}", "hm") for t in range(3, int(duration), 9)]
+    messages += [Message(moment + 7 + i * 0.1, f"fan{i}", "POG") for i in range(41)]
+    given: dict[str, Any] = {
+        "transcript": {"words": words, "segments": segments},
+        "loudness": {"momentary": loudness.tolist()},
+        "scenes": {"cuts": [30.0, 90.0, 200.0], "motion": [1.0] * int(duration)},
+        "messages": messages,
+    }
+    return read_evidence(duration, **(given | changes))
+
+
+WITHOUT = [
+    {},
+    {"messages": None},
+    {"transcript": None},
+    {"loudness": None},
+    {"messages": None, "loudness": None},
+    {"transcript": None, "loudness": None, "scenes": None},
+    {"messages": None, "scenes": None},
+]
+
+
+@pytest.mark.parametrize("changes", WITHOUT)
+def test_the_moment_comes_first_whatever_is_missing(changes: dict[str, Any]) -> None:
+    best = score(stream(**changes), calm)["clips"][0]
+    assert best["start"] <= 119
+    assert best["end"] >= 124
+    assert 8 <= best["end"] - best["start"] <= 45
+
+
+def test_the_reasons_are_what_happened() -> None:
+    best = score(stream(), calm)["clips"][0]
+    assert 'says "let\'s go" at 2:00' in best["reasons"]
+    # The 41 fans, and the viewer whose turn it was anyway.
+    assert "42 people wrote in chat within 10 s" in best["reasons"]
+    assert "2.8x louder than usual at 2:00" in best["reasons"]  # 15 LU are 2 ** 1.5.
+    assert best["title"] == "Let's go! That was insane!"
+    assert sum(best["parts"].values()) == pytest.approx(1)
+    assert best["score"] > 70
+
+
+def test_clips_begin_and_end_with_sentences() -> None:
+    evidence = stream()
+    assert evidence.words is not None
+    starts = {evidence.words[s.first].start for s in evidence.sentences}
+    ends = {evidence.words[s.last - 1].end for s in evidence.sentences}
+    best = score(evidence, calm)["clips"][0]
+    assert any(0 <= start - best["start"] <= 0.3501 for start in starts)
+    assert any(0 <= best["end"] - end <= 0.4501 for end in ends)
+
+
+def test_nothing_at_all_still_gives_clips() -> None:
+    result = score(Evidence(240.0), calm)
+    assert result["signals"] == {}
+    assert len(result["clips"]) == 3
+    for clip in result["clips"]:
+        assert (clip["score"], clip["parts"]) == (0.0, {})
+        assert clip["reasons"]
+
+
+def test_a_very_short_recording_is_one_clip() -> None:
+    (clip,) = score(Evidence(5.25), calm)["clips"]
+    assert (clip["start"], clip["end"]) == (0.0, 5.25)
+
+
+def test_a_minute_gives_two_and_four_minutes_three() -> None:
+    assert len(score(stream(60.0, 30.0), calm)["clips"]) >= 2
+    assert len(score(stream(), calm)["clips"]) >= 3
+    assert (limit(60), limit(3600), limit(4 * 3600)) == (5, 17, 53)
+    assert (longest(5), longest(60), longest(3600)) == (5, 20, 90)
+
+
+def test_weights_change_what_wins() -> None:
+    evidence = stream(loudness={"momentary": [-28.0] * 500 + [-13.0] * 30 + [-28.0] * 1870})
+    quiet = score(evidence, calm, {"loudness": 0})["clips"][0]
+    only = {name: 0 for name in ("hype", "chat", "reactions", "speech_rate", "motion", "cuts")}
+    loud = score(evidence, calm, only)["clips"][0]
+    assert quiet["start"] < 121 < quiet["end"]
+    assert loud["start"] < 51 < loud["end"]
+
+
+def test_places_next_to_words_keep_their_distance() -> None:
+    evidence = read_evidence(
+        20.0,
+        transcript={
+            "words": [
+                {"word": "one.", "start": 5.0, "end": 5.9},
+                {"word": "two.", "start": 6.0, "end": 8.5},
+                {"word": "three.", "start": 12.0, "end": 12.5},
+            ],
+            "segments": [],
+        },
+    )
+    found = find_boundaries(evidence)
+    good = found.starts[found.start_values == SENTENCE]
+    assert good == pytest.approx([0.0, 4.65, 5.9, 11.65])
+    good = found.ends[found.end_values == SENTENCE]
+    assert good == pytest.approx([6.0, 8.95, 12.95, 20.0])
+    bare = found.starts[found.start_values == BARE]
+    assert not any(6 < place < 8.5 for place in bare)
+
+
+def test_black_is_not_shown_at_the_edges() -> None:
+    scenes = {"cuts": [10.5], "black": [[10.0, 11.0]], "motion": []}
+    found = find_boundaries(read_evidence(30.0, scenes=scenes))
+    assert found.start_values[found.starts == 11.0] > BARE
+    assert found.end_values[found.ends == 10.0] > BARE
+    assert 10.5 not in found.starts
+
+
+def test_silence_is_found_by_level_and_length() -> None:
+    levels = np.full(200, -20.0)
+    levels[50:70] = -60.0  # Quiet windows end at 5.1 to 7.0 s; the first begins at 4.7 s.
+    levels[100:101] = -60.0
+    (span,) = silences(Evidence(20.0, loudness=levels))
+    assert span == pytest.approx((4.7, 7.0))
+    assert silences(Evidence(20.0, loudness=np.full(200, -120.7))) == [(0.0, 20.0)]
+
+
+def test_a_weaker_neighbour_is_not_praised_for_the_same_moment() -> None:
+    fused = np.full(120, 0.1)
+    fused[60:64] = 1.0
+    fused[66] = 0.4
+    edges = find_boundaries(Evidence(120.0))
+    first, *rest = choose(fused, 120.0, [61, 80, 40], edges)
+    assert first.strength > 0.8
+    assert all(clip.strength < 0.5 for clip in rest)
+
+
+def test_the_middle_of_a_second_decides() -> None:
+    assert bins((1.4, 3.6), 10) == (1, 4)
+    assert bins((1.6, 3.4), 10) == (2, 3)
+    assert bins((9.9, 10.0), 10) == (9, 10)
+    assert bins((0.0, 0.2), 1) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("Let's go!", "Let's go!"),
+        ("  two\n lines. ", "two lines"),
+        ("word " * 30, "word word word word word word word word word word word…"),
+    ],
+)
+def test_titles_are_short(text: str, short: str) -> None:
+    assert shorten(text) == short
+    assert len(shorten(text)) <= 60
+
+
+def test_times_read_like_a_players() -> None:
+    assert [clock(t) for t in (0, 35.9, 723, 3723)] == ["0:00", "0:35", "12:03", "1:02:03"]
