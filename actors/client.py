@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,15 +100,17 @@ class Client:
         try:
             async with trio_websocket.open_websocket_url(
                 url, extra_headers=headers, max_message_size=MESSAGE_LIMIT
-            ) as socket:
-                yield _messages(socket)
+            ) as socket, aclosing(_messages(socket)) as messages:
+                yield messages
         except trio_websocket.HandshakeError as error:
             raise ForgeError(
                 "server_gone", f"The FORGE server at {self._url} refused the event stream."
             ) from error
 
 
-async def _messages(socket: trio_websocket.WebSocketConnection) -> AsyncIterator[dict[str, Any]]:
+async def _messages(
+    socket: trio_websocket.WebSocketConnection,
+) -> AsyncGenerator[dict[str, Any], None]:
     try:
         while True:
             yield json.loads(await socket.get_message())

@@ -55,7 +55,7 @@ STEPS: dict[str, Step] = {
             1,
             ("proxy.mp4", "scout.mp4"),
             "decode",
-            120,
+            600,  # At its end a long file is written once more, with no progress to see.
             needs=("probe.json",),
             weight=20,
         ),

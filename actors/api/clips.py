@@ -7,8 +7,9 @@ from typing import Annotated
 from uuid import uuid4
 
 from pydantic import Field
-from quart import Blueprint, Response, request
+from quart import Blueprint, request
 from quart_schema import validate_request, validate_response
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, now, system
 from forge.errors import ForgeError

@@ -7,8 +7,9 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import trio
-from quart import Blueprint, Response
+from quart import Blueprint
 from quart_schema import validate_querystring, validate_request, validate_response
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, now, system
 from actors.api.jobs import JobAnswer

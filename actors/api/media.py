@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 import trio
-from quart import Blueprint, Response, request
+from quart import Blueprint, request
+from quart_trio.wrappers import TrioResponse as Response
 from quart_trio.wrappers.response import TrioFileBody
 
 from actors.api.context import checked_id, not_found, system

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import trio
 from pydantic import Field
-from quart import Blueprint, Response
+from quart import Blueprint
 from quart_schema import validate_querystring, validate_request, validate_response
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, system
 from actors.api.imports import Imported, import_vod, inspect

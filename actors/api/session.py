@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from quart import Blueprint, Response
+from quart import Blueprint
 from quart_schema import validate_response
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import system
 from forge import __version__, security

@@ -6,8 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import trio
-from quart import Blueprint, Response
+from quart import Blueprint
 from quart_schema import hide
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.media import send_file
 from forge import __version__

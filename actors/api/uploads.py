@@ -17,7 +17,8 @@ from pathlib import Path, PurePath
 from uuid import uuid4
 
 import trio
-from quart import Blueprint, Response, request
+from quart import Blueprint, request
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, system
 from actors.system import System

@@ -80,7 +80,7 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
         "start_time": round(start, 6),
         "size": size,
         "video": video,
-        "audio": _audio(sound[0]) if sound else None,
+        "audio": _audio(sound[0], start) if sound else None,
         "audio_tracks": len(sound),
     }
 
@@ -167,7 +167,7 @@ def _is_variable(times: list[int]) -> bool:
     return bool(steps) and max(steps) - min(steps) > max(1, 0.1 * (sum(steps) / len(steps)))
 
 
-def _audio(stream: Any) -> dict[str, Any]:
+def _audio(stream: Any, start: float) -> dict[str, Any]:
     base = stream.time_base or Fraction(0)
     return {
         "index": stream.index,
@@ -175,5 +175,5 @@ def _audio(stream: Any) -> dict[str, Any]:
         "sample_rate": stream.codec_context.sample_rate,
         "channels": stream.codec_context.channels,
         "duration": None if stream.duration is None else round(float(stream.duration * base), 6),
-        "start_time": round(float((stream.start_time or 0) * base), 6),
+        "start_time": round(float((stream.start_time or 0) * base) - start, 6),
     }

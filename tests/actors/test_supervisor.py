@@ -1,0 +1,239 @@
+"""The supervisor over a real job table, with workers that end steps as the test says.
+
+Rules of this file: real SQLite, real ledger; a worker here is a mailbox that records what it was
+given and settles it through the same store functions; time is a number that the test moves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+import trio
+
+from actors.bus import Bus
+from actors.kernel import Mailbox
+from actors.ledger import Ledger
+from actors.supervisor import Supervisor
+from actors.worker import Ended, RunStep
+from forge.errors import ForgeError
+from forge.library import Library
+from forge.model import Job
+from forge.pipeline import JOBS, STEPS
+from forge.store import jobs, leases, projects, results
+from forge.store.connection import open_database
+from forge.store.results import StepResult
+from forge.store.steps import put_outcome
+
+INGEST = "11111111-1111-1111-1111-111111111111"
+ANALYZE = "22222222-2222-2222-2222-222222222222"
+
+ANOTHER = "33333333-3333-3333-3333-333333333333"
+
+
+class ScriptedWorker:
+    """Ends each step the way the script says: by default with all its artifacts."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self.mailbox: Mailbox[RunStep] = Mailbox(0, rank=2, name=name)
+        self._world = world
+        self._name = name
+
+    async def serve(self) -> None:
+        while True:
+            message = await self.mailbox.receive()
+            self._world.started.append(self._name)
+            self._world.running.add(self._name)
+            message.reply.set(await self._end(message))
+            self._world.running.discard(self._name)
+
+    async def _end(self, message: RunStep) -> Ended:
+        world = self._world
+        run = world.ledger.run
+        assert await run(leases.start_step, message.fence, self._name, world.now)
+        if self._name in world.hanging:
+            await message.stop.event.wait()
+            return Ended("stopped")
+        if error := world.failing.get(self._name):
+            await run(leases.fail_step, message.fence, self._name, error, world.now)
+            return Ended("failed", error)
+        done = StepResult(message.key, STEPS[self._name].makes, seconds=1.0)
+        settled = await run(
+            results.record, message.fence, message.vod_id, self._name, done, world.now
+        )
+        return Ended("settled" if settled else "lost")
+
+
+@dataclass
+class World:
+    ledger: Ledger
+    supervisor: Supervisor = field(init=False)
+    now: float = 1000.0
+    started: list[str] = field(default_factory=list)
+    running: set[str] = field(default_factory=set)
+    hanging: set[str] = field(default_factory=set)
+    failing: dict[str, ForgeError] = field(default_factory=dict)
+
+    async def job(self, job_id: str) -> Job:
+        job = await self.ledger.run(jobs.get, job_id)
+        assert job is not None
+        return job
+
+    async def until(self, job_id: str, status: str) -> Job:
+        """The job, once it is in this state."""
+        with trio.fail_after(20):
+            while True:
+                seen = self.ledger._seq
+                job = await self.job(job_id)
+                if job.status == status:
+                    return job
+                if seen == self.ledger._seq:
+                    await trio.testing.wait_all_tasks_blocked(0.01)
+
+
+def seed(db: sqlite3.Connection, now: float) -> None:
+    projects.add_project(db, "p", "t", now)
+    projects.add_vod(
+        db, vod_id="v", project_id="p", name="v.mp4", path="/v.mp4", size=1,
+        fingerprint="f", has_chat=False, now=now,
+    )
+    put_outcome(db, "v", "chat", "", (), "no chat file was given", now)
+    for job_id, kind in ((INGEST, "ingest"), (ANALYZE, "analyze")):
+        jobs.enqueue(
+            db, job_id=job_id, project_id="p", vod_id="v", kind=kind, payload={}, now=now
+        )
+
+
+def seed_another(db: sqlite3.Connection, now: float) -> None:
+    projects.add_vod(
+        db, vod_id="w", project_id="p", name="w.mp4", path="/w.mp4", size=1,
+        fingerprint="g", has_chat=False, now=now,
+    )
+    jobs.enqueue(
+        db, job_id=ANOTHER, project_id="p", vod_id="w", kind="ingest", payload={}, now=now
+    )
+
+
+@asynccontextmanager
+async def world(library: Library, **script: object) -> AsyncIterator[World]:
+    db = open_database(library.database)
+    made = World(Ledger(db, Bus()), **script)  # type: ignore[arg-type]
+    workers = {name: ScriptedWorker(made, name) for name in STEPS}
+    made.supervisor = Supervisor(
+        "boot", made.ledger, workers, clock=lambda: made.now, jitter=lambda: 0.5  # type: ignore[arg-type]
+    )
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(made.ledger.serve)
+        if not db.execute("SELECT 1 FROM job").fetchone():
+            await made.ledger.run(seed, made.now)
+        for worker in workers.values():
+            nursery.start_soon(worker.serve)
+        supervising = trio.Event()
+
+        async def supervise() -> None:
+            await made.supervisor.serve()
+            supervising.set()
+
+        nursery.start_soon(supervise)
+        yield made
+        made.supervisor.stop()
+        with trio.fail_after(20):
+            await supervising.wait()
+        nursery.cancel_scope.cancel()
+    made.ledger.close()
+
+
+async def test_both_jobs_run_to_their_end_in_the_pipelines_order(library: Library) -> None:
+    async with world(library) as here:
+        assert (await here.until(ANALYZE, "completed")).progress == 100
+        assert (await here.until(INGEST, "completed")).attempt == 1
+    order = here.started
+    assert sorted(order) == sorted(JOBS["ingest"] + JOBS["analyze"])
+    assert order.index("audio") < order.index("transcription") < order.index("diarization")
+    assert order.index("proxy") < order.index("scene_detect") < order.index("scoring")
+
+
+async def test_a_permanent_failure_takes_the_waiting_job_along_and_a_retry_brings_both_back(
+    library: Library,
+) -> None:
+    bad = ForgeError("bad_media", "This is no recording.")
+    async with world(library, failing={"probe": bad}) as here:
+        ingest = await here.until(INGEST, "failed")
+        analyze = await here.until(ANALYZE, "failed")
+        assert ingest.error is not None
+        assert ingest.error.code == "bad_media"
+        assert analyze.error is not None
+        assert analyze.error.code == "upstream_failed"
+        here.failing.clear()
+        here.started.clear()
+        await here.ledger.run(jobs.retry, INGEST, here.now)
+        await here.until(ANALYZE, "completed")
+        await here.until(INGEST, "completed")
+    assert "hash" not in here.started  # It has a result already.
+
+
+async def test_a_passing_failure_is_tried_again_after_a_pause(library: Library) -> None:
+    passing = ForgeError("disk_full", "The disk is full.", permanent=False)
+    async with world(library, failing={"proxy": passing}) as here:
+        with trio.fail_after(20):
+            while (await here.job(INGEST)).error is None:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        waiting = await here.job(INGEST)
+        assert waiting.status == "pending"
+        assert here.started.count("proxy") == 1
+        here.failing.clear()
+        here.now += 11
+        here.ledger.changed.set()
+        done = await here.until(INGEST, "completed")
+    assert done.attempt == 2
+    assert here.started.count("probe") == 1
+
+
+async def test_cancel_reaches_a_running_step(library: Library) -> None:
+    async with world(library, hanging={"proxy"}) as here:
+        with trio.fail_after(20):
+            while "proxy" not in here.running:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.supervisor.cancel(INGEST)
+        job = await here.until(INGEST, "cancelled")
+    assert job.worker_id is None
+    assert {step.status for step in job.steps} <= {"completed", "cancelled"}
+
+
+async def test_an_unknown_job_cannot_be_cancelled(library: Library) -> None:
+    async with world(library) as here:
+        assert await here.supervisor.cancel("nobody") is None
+
+
+async def test_a_stop_gives_running_jobs_back_without_counting_the_attempt(
+    library: Library,
+) -> None:
+    async with world(library, hanging={"proxy"}) as here:
+        with trio.fail_after(20):
+            while "proxy" not in here.running:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        look = partial(here.ledger.run, jobs.get, INGEST)
+        assert (await look()).attempt == 1  # type: ignore[union-attr]
+    db = open_database(library.database)
+    row = db.execute("SELECT status, attempt FROM job WHERE id = ?", (INGEST,)).fetchone()
+    assert tuple(row) == ("pending", 0)
+    db.close()
+    async with world(library) as again:
+        await again.until(ANALYZE, "completed")
+    assert "probe" not in again.started
+
+
+async def test_two_recordings_share_one_decoder(library: Library) -> None:
+    async with world(library, hanging={"proxy"}) as here:
+        await here.ledger.run(seed_another, here.now)
+        with trio.fail_after(20):
+            while here.started.count("audio") < 2 or "proxy" not in here.running:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        assert here.started.count("proxy") == 1
+        await here.supervisor.cancel(INGEST)
+        with trio.fail_after(20):
+            while here.started.count("proxy") < 2:
+                await trio.testing.wait_all_tasks_blocked(0.01)

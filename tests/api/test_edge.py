@@ -1,0 +1,172 @@
+"""The edge as a list of attacks, each with its refusal, over a real socket.
+
+Rules of this file: localhost and port 0; every request is one that a web page, a script or a
+mistaken client can send; nothing is mocked.
+"""
+
+from __future__ import annotations
+
+import pytest
+import trio_websocket
+
+from tests.api.conftest import Running
+
+EVIL = {"Origin": "https://evil.example"}
+
+
+async def test_the_health_check_needs_no_token_and_carries_the_security_headers(
+    forge: Running,
+) -> None:
+    answer = await forge.http.get("/healthz")
+    assert answer.json() == {"status": "ok"}
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/projects", "/api/jobs", "/openapi.json", "/media/x/proxy.mp4", "/api/uploads/x"]
+)
+async def test_without_a_token_there_is_nothing(forge: Running, path: str) -> None:
+    answer = await forge.http.get(path)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "unauthorized"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Basic dG9rZW4="},
+        {"Cookie": "forge_session=wrong"},
+        {"Cookie": 'forge_session="'},
+        {"X-Token": "TOKEN"},
+        {"Cookie": "forge_session=TOKEN"},
+    ],
+)
+async def test_a_token_in_the_wrong_place_or_form_is_none(
+    forge: Running, headers: dict[str, str]
+) -> None:
+    shown = {name: value.replace("TOKEN", forge.token) for name, value in headers.items()}
+    assert (await forge.http.get("/api/projects", headers=shown)).status_code == 401
+
+
+async def test_a_token_in_the_query_is_none(forge: Running) -> None:
+    answer = await forge.http.get("/api/projects", params={"token": forge.token})
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "127.0.0.1", "0.0.0.0"])
+async def test_a_foreign_host_is_refused_even_with_the_token(forge: Running, host: str) -> None:
+    answer = await forge.http.get("/api/projects", headers={**forge.bearer, "Host": host})
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "bad_host"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+async def test_a_foreign_origin_is_refused_even_with_the_token(
+    forge: Running, origin: str
+) -> None:
+    answer = await forge.http.get("/api/projects", headers={**forge.bearer, "Origin": origin})
+    assert answer.json()["error"]["code"] == "bad_origin"
+
+
+async def test_another_site_can_not_even_load_a_picture(forge: Running) -> None:
+    headers = {**forge.bearer, "Sec-Fetch-Site": "cross-site"}
+    assert (await forge.http.get("/api/projects", headers=headers)).status_code == 403
+
+
+async def test_a_browser_session_needs_the_guard_header_to_change_anything(
+    forge: Running,
+) -> None:
+    started = await forge.http.post("/api/session", headers=forge.bearer)
+    assert started.status_code == 204
+    cookie = started.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert forge.token not in cookie
+    assert (await forge.http.get("/api/session")).json() == {"authenticated": True}
+    body = {"path": "/nowhere.mp4"}
+    bare = await forge.http.post("/api/projects", json=body)
+    assert bare.json()["error"]["code"] == "missing_header"
+    guarded = await forge.http.post("/api/projects", json=body, headers={"X-Forge": "1"})
+    assert guarded.json()["error"]["code"] == "no_such_file"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("Authorization", "Bearer wrong")],
+        [("Authorization", "Bearer TOKEN"), ("Origin", "https://evil.example")],
+        [("Cookie", "forge_session=COOKIE")],
+        [("Cookie", "forge_session=COOKIE"), ("Origin", "https://evil.example")],
+    ],
+)
+async def test_a_websocket_is_guarded_like_a_request(
+    forge: Running, headers: list[tuple[str, str]]
+) -> None:
+    started = await forge.http.post("/api/session", headers=forge.bearer)
+    cookie = started.cookies["forge_session"]
+    shown = [
+        (name.encode(), value.replace("TOKEN", forge.token).replace("COOKIE", cookie).encode())
+        for name, value in headers
+    ]
+    with pytest.raises(trio_websocket.ConnectionRejected):
+        async with trio_websocket.open_websocket_url(
+            forge.url.replace("http", "ws") + "/ws", extra_headers=shown
+        ):
+            pass
+
+
+async def test_a_websocket_of_our_own_page_is_let_in(forge: Running) -> None:
+    cookie = (await forge.http.post("/api/session", headers=forge.bearer)).cookies["forge_session"]
+    headers = [(b"Cookie", f"forge_session={cookie}".encode()), (b"Origin", forge.url.encode())]
+    async with trio_websocket.open_websocket_url(
+        forge.url.replace("http", "ws") + "/ws", extra_headers=headers
+    ) as socket:
+        assert '"HELLO"' in await socket.get_message()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/projects/..%2f..%2fetc",
+        "/api/projects/nobody",
+        "/api/projects/11111111-1111-1111-1111-111111111111",
+        "/api/jobs/{}",
+        "/api/clips/%00",
+        "/media/11111111-1111-1111-1111-111111111111/..%2f..%2ftoken",
+        "/media/../token",
+        "/assets/..%2f..%2f__init__.py",
+        "/assets/../../__main__.py",
+        "/api/uploads/..%2f..",
+        "/api/exports/x/file",
+        "/nothing",
+    ],
+)
+async def test_paths_that_lead_nowhere_end_in_404(forge: Running, path: str) -> None:
+    answer = await forge.http.get(path, headers=forge.bearer)
+    assert answer.status_code in (404, 405)
+    assert "error" in answer.json()
+
+
+async def test_a_body_that_is_too_large_is_refused_chunked_or_not(forge: Running) -> None:
+    async def chunks() -> object:
+        for _ in range(64):
+            yield b" " * 65536
+
+    json_type = {**forge.bearer, "Content-Type": "application/json"}
+    for content in (b" " * (4 * 1024 * 1024), chunks()):
+        answer = await forge.http.post("/api/projects", content=content, headers=json_type)
+        assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{", b'{"path": 1}', b'{"path": "/x", "extra": 1}', b"\xff"]
+)
+async def test_a_body_that_makes_no_sense_is_one_clear_error(forge: Running, body: bytes) -> None:
+    headers = {**forge.bearer, "Content-Type": "application/json"}
+    answer = await forge.http.post("/api/projects", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+    assert answer.json()["error"]["message"]

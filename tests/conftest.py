@@ -1,0 +1,31 @@
+"""What all tests share: FORGE's own settings and data folders, never the user's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from forge.config import Settings
+from forge.library import Library
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("FORGE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("FORGE_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("PYANNOTE_METRICS_ENABLED", "0")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data")
+
+
+@pytest.fixture
+def library(settings: Settings) -> Library:
+    made = Library(settings.data)
+    made.prepare()
+    return made

@@ -1,0 +1,106 @@
+"""Recordings made by ffmpeg's own sources, and clips rendered from them by the real step."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from forge.media import ffmpeg
+from forge.steps import audio, probe, render
+from forge.steps.spec import Spec
+
+FRAME = 1 / 30
+
+
+def _make(path: Path, video: str, sound: str | None = None, *options: str) -> Path:
+    """A recording from lavfi graphs; ``options`` go before the output's name."""
+    args = ["-f", "lavfi", "-i", video]
+    if sound is not None:
+        args += ["-f", "lavfi", "-i", sound]
+    codec = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p"]
+    ffmpeg.run([*args, *codec, "-c:a", "aac", "-b:a", "256k", *options, str(path)], duration=1)
+    return path
+
+
+@pytest.fixture
+def make() -> Callable[..., Path]:
+    """Makes a recording from lavfi graphs."""
+    return _make
+
+
+@dataclass
+class Rendered:
+    """What a render left behind."""
+
+    path: Path
+    result: dict[str, Any]
+    files: set[str]
+
+    def stream(self, kind: str) -> Any:
+        with av.open(str(self.path / "clip.mp4")) as container:
+            found = [each for each in container.streams if each.type == kind]
+            return found[0].codec_context if found else None
+
+    def pictures(self) -> list[np.ndarray]:
+        with av.open(str(self.path / "clip.mp4")) as container:
+            return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+    def picture(self, seconds: float) -> np.ndarray:
+        return self.pictures()[round(seconds / FRAME)]
+
+    def sound(self) -> np.ndarray:
+        """Mono floats at 48 kHz, as a player plays them (the encoder's delay taken off)."""
+        command = [ffmpeg.binary(), "-v", "error", "-i", str(self.path / "clip.mp4")]
+        command += ["-f", "f32le", "-ac", "1", "-ar", "48000", "-"]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+        return np.frombuffer(done.stdout, dtype="<f4")
+
+
+@pytest.fixture
+def rendered(tmp_path: Path) -> Callable[..., Rendered]:
+    """Probes a recording, measures its sound, and renders a clip of it."""
+
+    def go(
+        source: Path,
+        start: float = 0.0,
+        end: float = 1.0,
+        words: list[dict[str, Any]] | None = None,
+        loudness: bool = True,
+        **clip: Any,
+    ) -> Rendered:
+        ready = tmp_path / "ready"
+        ready.mkdir(exist_ok=True)
+        facts = probe.run(Spec("probe", source, ready, ready), _ignore)
+        inputs = {"probe.json": ready / "probe.json"}
+        if facts["audio"] is not None and loudness:
+            audio.run(Spec("audio", source, ready, ready, inputs), _ignore)
+            inputs["loudness.json"] = ready / "loudness.json"
+        if words is not None:
+            inputs["transcript.json"] = ready / "transcript.json"
+            inputs["transcript.json"].write_text(json.dumps({"words": words}), "utf-8")
+        out = tmp_path / f"out{len(list(tmp_path.glob('out*')))}"
+        out.mkdir()
+        params = {"clip": {"id": "c", "start": start, "end": end, **clip}, "preset": "9:16"}
+        heard: list[float] = []
+
+        def listen(fraction: float, *, speed: float | None = None) -> None:
+            heard.append(fraction)
+
+        result = render.run(Spec("render", source, out, out, inputs, params), listen)
+        assert heard == sorted(heard), "progress never runs backwards"
+        assert heard[-1] == 1.0
+        return Rendered(out, result, {path.name for path in out.iterdir()})
+
+    return go
+
+
+def _ignore(fraction: float, *, speed: float | None = None) -> None:
+    assert 0.0 <= fraction <= 1.0

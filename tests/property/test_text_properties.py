@@ -1,0 +1,59 @@
+"""Parsers and names hold their promises for any text.
+
+Rules of this file: pure functions; hypothesis looks for the text that breaks them, and a failing
+example is kept as an @example.
+"""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forge.media.progress import ProgressReader
+from forge.naming import export_name
+from forge.security import host_allowed, origin_allowed, token_matches
+
+
+@given(st.text(), st.text(), st.floats(0, 1e6), st.sampled_from(["9:16", "other"]))
+def test_export_names_fit_every_file_system(
+    recording: str, title: str, start: float, preset: str
+) -> None:
+    name = export_name(recording, title, start, preset)
+    assert name == name.strip(" .")
+    assert 0 < len(name.encode()) <= 150
+    assert not set(name) & set('<>:"/\\|?*\x00\n\r\t')
+
+
+@given(st.lists(st.text()))
+def test_the_progress_reader_takes_any_lines(lines: list[str]) -> None:
+    reader = ProgressReader()
+    for line in lines:
+        point = reader.feed(line)
+        assert point is None or point.seconds >= 0
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**12), st.one_of(st.none(), st.floats(0.01, 1000))), min_size=1
+    )
+)
+def test_the_progress_reader_reads_back_what_ffmpeg_writes(
+    blocks: list[tuple[int, float | None]],
+) -> None:
+    reader = ProgressReader()
+    for microseconds, speed in blocks:
+        reader.feed(f"out_time_us={microseconds}")
+        reader.feed(f"speed={'N/A' if speed is None else f' {speed}x'}")
+        point = reader.feed("progress=continue")
+        assert point is not None
+        assert point.seconds == microseconds / 1e6
+        assert point.speed == speed
+
+
+@given(st.text())
+def test_no_stray_text_opens_the_door(text: str) -> None:
+    hosts = {"127.0.0.1:1"}
+    assert not host_allowed(text, hosts) or text == "127.0.0.1:1"
+    if origin_allowed(text, hosts):
+        assert text.lower() in ("http://127.0.0.1:1", "https://127.0.0.1:1")
+    assert not token_matches(text, "a token that nobody guesses")

@@ -1,0 +1,95 @@
+"""Artifacts appear whole or not at all, and names stay inside the data folder.
+
+Rules of this file: real files in a temporary folder; hostile names come from a list.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from forge.errors import ForgeError
+from forge.library import Library
+
+KEY = "0123456789abcdef" * 2
+JOB = "11111111-1111-1111-1111-111111111111"
+
+
+def test_a_commit_makes_all_files_visible_at_once(library: Library) -> None:
+    staged = library.stage(JOB, "probe", 1)
+    (staged / "probe.json").write_text("{}")
+    assert library.files(KEY) is None
+    assert library.commit(staged, KEY, ["probe.json"]) == ("probe.json",)
+    assert library.files(KEY) == ("probe.json",)
+    assert library.read_json(KEY, "probe.json") == {}
+    assert not staged.exists()
+
+
+def test_a_second_commit_under_a_key_leaves_the_first(library: Library) -> None:
+    for content in ("first", "second"):
+        staged = library.stage(JOB, "probe", 1)
+        (staged / "probe.json").write_text(content)
+        library.commit(staged, KEY, ["probe.json"])
+    assert library.file(KEY, "probe.json").read_text() == "first"
+
+
+def test_a_missing_output_is_an_error_and_nothing_appears(library: Library) -> None:
+    staged = library.stage(JOB, "proxy", 1)
+    (staged / "proxy.mp4").write_text("")
+    with pytest.raises(ForgeError, match=r"scout\.mp4"):
+        library.commit(staged, KEY, ["proxy.mp4", "scout.mp4"])
+    assert library.files(KEY) is None
+
+
+def test_a_full_disk_is_said_in_words(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = library.stage(JOB, "probe", 1)
+    (staged / "probe.json").write_text("{}")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ForgeError) as caught:
+        library.commit(staged, KEY, ["probe.json"])
+    assert caught.value.code == "disk_full"
+    assert not caught.value.permanent
+    assert library.files(KEY) is None
+
+
+def test_a_sweep_removes_what_attempts_left(library: Library) -> None:
+    staged = library.stage(JOB, "probe", 1)
+    (staged / "half").write_text("")
+    library.sweep()
+    assert not staged.exists()
+
+
+@pytest.mark.parametrize("name", ["../x.json", "a/b.json", "", ".json", "x", "X.json", "a.json\n"])
+def test_names_that_leave_the_folder_are_refused(library: Library, name: str) -> None:
+    with pytest.raises(ForgeError):
+        library.file(KEY, name)
+
+
+@pytest.mark.parametrize("key", ["", "..", "0" * 31, "0" * 33, "g" * 32, "0" * 31 + "/"])
+def test_keys_that_are_none_are_refused(library: Library, key: str) -> None:
+    with pytest.raises(ForgeError):
+        library.artifact(key)
+
+
+def test_the_token_is_kept_and_private(library: Library) -> None:
+    token = library.secret()
+    assert len(token) >= 32
+    assert library.secret() == token
+    if os.name != "nt":
+        assert library.token.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_unusable_data_folder_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ForgeError) as caught:
+        Library(tmp_path / "file" / "data").prepare()
+    assert caught.value.code == "data_unwritable"
