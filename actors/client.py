@@ -98,9 +98,12 @@ class Client:
             url += f"?since={since}"
         headers = [(name.encode(), value.encode()) for name, value in self._headers.items()]
         try:
-            async with trio_websocket.open_websocket_url(
-                url, extra_headers=headers, max_message_size=MESSAGE_LIMIT
-            ) as socket, aclosing(_messages(socket)) as messages:
+            async with (
+                trio_websocket.open_websocket_url(
+                    url, extra_headers=headers, max_message_size=MESSAGE_LIMIT
+                ) as socket,
+                aclosing(_messages(socket)) as messages,
+            ):
                 yield messages
         except trio_websocket.HandshakeError as error:
             raise ForgeError(

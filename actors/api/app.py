@@ -65,6 +65,7 @@ def create_app(system: System | None) -> Forge:
     app.register_error_handler(ForgeError, _forge_error)
     app.register_error_handler(RequestSchemaValidationError, _schema_error)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(UnicodeDecodeError, _no_text)
     app.register_error_handler(Overloaded, _busy)
     app.register_error_handler(ActorDied, _busy)
     app.register_error_handler(Exception, _unexpected)
@@ -98,6 +99,10 @@ async def _http_error(error: HTTPException) -> tuple[Response, int]:
     code = error.name.lower().replace(" ", "_")
     status = error.code or 500
     return _answer(status, {"code": code, "message": error.description or "", "hint": ""})
+
+
+async def _no_text(_: UnicodeDecodeError) -> tuple[Response, int]:
+    return _answer(400, {"code": "bad_request", "message": "The body is no text.", "hint": ""})
 
 
 async def _busy(error: Exception) -> tuple[Response, int]:

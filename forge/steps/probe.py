@@ -70,7 +70,7 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
     stream = pictures[0]
     sound = container.streams.audio
     start = (container.start_time or 0) / av.time_base
-    duration = _duration(container, stream)
+    duration = _duration(container, start)
     _refuse_truncated(container, stream, size, start, duration)
     container.seek(container.start_time or 0, backward=True)
     video = _video(container, stream, start)
@@ -85,18 +85,28 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
     }
 
 
-def _duration(container: InputContainer, stream: VideoStream) -> float:
+def _duration(container: InputContainer, start: float) -> float:
     if container.duration and container.duration > 0:
-        return float(container.duration / av.time_base)
+        # Matroska states when the recording ends, others state how long it lasts.
+        lead = max(start, 0.0) if "matroska" in container.format.name else 0.0
+        return float(container.duration / av.time_base) - lead
     # Recorders that were killed leave no length behind; the packets still tell it.
-    last = 0.0
-    for packet in container.demux(stream):
-        if packet.pts is not None and packet.time_base is not None:
-            last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    length = last - (container.start_time or 0) / av.time_base
+    length = _last_time(container) - start
     if length <= 0:
         raise ForgeError("bad_media", "The recording holds no pictures.")
     return length
+
+
+def _last_time(container: InputContainer) -> float:
+    """Where the last packet ends that can still be read, on the container's clock."""
+    last = 0.0
+    try:
+        for packet in container.demux(*container.streams.video, *container.streams.audio):
+            if packet.pts is not None and packet.time_base is not None:
+                last = max(last, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    except av.FFmpegError:
+        pass  # What matters is how far it got.
+    return last
 
 
 def _refuse_truncated(
@@ -110,13 +120,7 @@ def _refuse_truncated(
             raise _truncated(f"its last {missing / 1e6:.1f} MB are missing")
         return
     container.seek(int((start + duration * _COMPLETE) * av.time_base), backward=True)
-    reached = 0.0
-    try:
-        for packet in container.demux(stream):
-            if packet.pts is not None and packet.time_base is not None:
-                reached = max(reached, float(packet.pts * packet.time_base) - start)
-    except av.FFmpegError:
-        pass  # What matters is how far it got.
+    reached = _last_time(container) - start
     if reached < duration * _COMPLETE - 1.0:
         raise _truncated(f"it should last {duration:.0f} s but ends after {reached:.0f} s")
 

@@ -28,7 +28,8 @@ def spec(tmp_path: Path, **params: object) -> Spec:
     source.write_bytes(b"some bytes")
     outputs = tmp_path / "outputs"
     outputs.mkdir(exist_ok=True)
-    return Spec("hash", source, outputs, tmp_path, {}, params or {"fingerprint": fingerprint(source)})
+    params = params or {"fingerprint": fingerprint(source)}
+    return Spec("hash", source, outputs, tmp_path, {}, params)
 
 
 async def ignore(fraction: float, speed: float | None) -> None:

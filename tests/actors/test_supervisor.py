@@ -97,24 +97,34 @@ class World:
 def seed(db: sqlite3.Connection, now: float) -> None:
     projects.add_project(db, "p", "t", now)
     projects.add_vod(
-        db, vod_id="v", project_id="p", name="v.mp4", path="/v.mp4", size=1,
-        fingerprint="f", has_chat=False, now=now,
+        db,
+        vod_id="v",
+        project_id="p",
+        name="v.mp4",
+        path="/v.mp4",
+        size=1,
+        fingerprint="f",
+        has_chat=False,
+        now=now,
     )
     put_outcome(db, "v", "chat", "", (), "no chat file was given", now)
     for job_id, kind in ((INGEST, "ingest"), (ANALYZE, "analyze")):
-        jobs.enqueue(
-            db, job_id=job_id, project_id="p", vod_id="v", kind=kind, payload={}, now=now
-        )
+        jobs.enqueue(db, job_id=job_id, project_id="p", vod_id="v", kind=kind, payload={}, now=now)
 
 
 def seed_another(db: sqlite3.Connection, now: float) -> None:
     projects.add_vod(
-        db, vod_id="w", project_id="p", name="w.mp4", path="/w.mp4", size=1,
-        fingerprint="g", has_chat=False, now=now,
+        db,
+        vod_id="w",
+        project_id="p",
+        name="w.mp4",
+        path="/w.mp4",
+        size=1,
+        fingerprint="g",
+        has_chat=False,
+        now=now,
     )
-    jobs.enqueue(
-        db, job_id=ANOTHER, project_id="p", vod_id="w", kind="ingest", payload={}, now=now
-    )
+    jobs.enqueue(db, job_id=ANOTHER, project_id="p", vod_id="w", kind="ingest", payload={}, now=now)
 
 
 @asynccontextmanager
@@ -123,7 +133,11 @@ async def world(library: Library, **script: object) -> AsyncIterator[World]:
     made = World(Ledger(db, Bus()), **script)  # type: ignore[arg-type]
     workers = {name: ScriptedWorker(made, name) for name in STEPS}
     made.supervisor = Supervisor(
-        "boot", made.ledger, workers, clock=lambda: made.now, jitter=lambda: 0.5  # type: ignore[arg-type]
+        "boot",
+        made.ledger,
+        workers,
+        clock=lambda: made.now,
+        jitter=lambda: 0.5,  # type: ignore[arg-type]
     )
     async with trio.open_nursery() as nursery:
         nursery.start_soon(made.ledger.serve)

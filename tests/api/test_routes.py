@@ -171,9 +171,7 @@ async def test_an_upload_survives_interruptions_and_is_imported(forge: Running) 
 async def test_a_wrong_part_of_an_upload_is_refused(
     forge: Running, change: dict[str, str], status: int
 ) -> None:
-    created = await forge.http.post(
-        "/api/uploads", headers={**forge.bearer, "Upload-Length": "10"}
-    )
+    created = await forge.http.post("/api/uploads", headers={**forge.bearer, "Upload-Length": "10"})
     headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", **change}
     sent = await forge.http.patch(
         created.headers["location"], content=b"x" * 11, headers={**forge.bearer, **headers}

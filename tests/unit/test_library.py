@@ -44,9 +44,7 @@ def test_a_missing_output_is_an_error_and_nothing_appears(library: Library) -> N
     assert library.files(KEY) is None
 
 
-def test_a_full_disk_is_said_in_words(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_said_in_words(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     staged = library.stage(JOB, "probe", 1)
     (staged / "probe.json").write_text("{}")
 

@@ -33,7 +33,9 @@ def test_foreign_hosts_are_refused(header: str | None) -> None:
     assert not security.host_allowed(header, HOSTS)
 
 
-@pytest.mark.parametrize("header", ["127.0.0.1:8484", "localhost:8484", "LOCALHOST:8484", "[::1]:8484"])
+@pytest.mark.parametrize(
+    "header", ["127.0.0.1:8484", "localhost:8484", "LOCALHOST:8484", "[::1]:8484"]
+)
 def test_our_own_hosts_are_let_in(header: str) -> None:
     assert security.host_allowed(header, HOSTS)
 
@@ -74,7 +76,13 @@ def test_the_right_token_matches_and_the_cookie_is_not_the_token() -> None:
 
 @pytest.mark.parametrize(
     ("header", "token"),
-    [("Bearer abc", "abc"), ("bearer abc", "abc"), ("Basic abc", None), ("Bearer", None), (None, None)],
+    [
+        ("Bearer abc", "abc"),
+        ("bearer abc", "abc"),
+        ("Basic abc", None),
+        ("Bearer", None),
+        (None, None),
+    ],
 )
 def test_only_bearer_tokens_are_read(header: str | None, token: str | None) -> None:
     assert security.bearer(header) == token
