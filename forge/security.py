@@ -13,8 +13,6 @@ import ipaddress
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-#: The cookie that a browser gets in exchange for the token of the start URL.
-COOKIE = "forge_session"
 #: The header that every changing request carries; its value does not matter.
 GUARD_HEADER = "x-forge"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -81,6 +79,14 @@ def bearer(authorization: str | None) -> str | None:
     """The token in an Authorization header, if it is a bearer token."""
     scheme, _, value = (authorization or "").partition(" ")
     return value.strip() if scheme.lower() == "bearer" and value.strip() else None
+
+
+def cookie_name(port: int) -> str:
+    """The session cookie of the server on this port.
+
+    Browsers share cookies between the ports of a host, so two servers need two names.
+    """
+    return f"forge_session_{port}"
 
 
 def session_value(secret: str) -> str:

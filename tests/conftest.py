@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forge.config import Settings
+from forge.demo import Demo, make_demo
 from forge.library import Library
 
 
@@ -29,3 +30,9 @@ def library(settings: Settings) -> Library:
     made = Library(settings.data)
     made.prepare()
     return made
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo recording, made once: 48 s of 720p60 with speech, a loud moment and a chat."""
+    return make_demo(tmp_path_factory.mktemp("demo"))

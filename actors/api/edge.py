@@ -26,11 +26,12 @@ _OPEN_FOLDERS = ("/assets/", "/fonts/")
 class Edge:
     """Refuses what may not come in, and adds the security headers to what goes out."""
 
-    def __init__(self, app: Application, *, hosts: Collection[str], secret: str) -> None:
+    def __init__(self, app: Application, *, hosts: Collection[str], secret: str, port: int) -> None:
         self._app = app
         self._hosts = hosts
         self._secret = secret
         self._cookie = security.session_value(secret)
+        self._cookie_name = security.cookie_name(port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -75,7 +76,7 @@ class Edge:
 
     def _has_cookie(self, headers: dict[str, str]) -> bool:
         try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(security.COOKIE)
+            cookie = SimpleCookie(headers.get("cookie", "")).get(self._cookie_name)
         except CookieError:
             return False
         return cookie is not None and security.token_matches(cookie.value, self._cookie)

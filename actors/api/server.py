@@ -65,7 +65,12 @@ async def run_api(system: System, listener: socket.socket) -> AsyncIterator[str]
     host, port = listener.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     hosts = security.allowed_hosts(host, port)
-    app = Edge(cast(Application, create_app(system)), hosts=hosts, secret=system.library.secret())
+    app = Edge(
+        cast(Application, create_app(system)),
+        hosts=hosts,
+        secret=system.library.secret(),
+        port=port,
+    )
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.graceful_timeout = GRACE_SECONDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from quart import Blueprint
+from quart import Blueprint, request
 from quart_schema import validate_response
 from quart_trio.wrappers import TrioResponse as Response
 
@@ -50,8 +50,9 @@ async def get_session() -> Session:
 async def start_session() -> Response:
     """Exchanges the bearer token for the session cookie."""
     response = Response(status=204)
+    port = int(request.host.rpartition(":")[2])  # The edge let in no Host without a port.
     response.set_cookie(
-        security.COOKIE,
+        security.cookie_name(port),
         security.session_value(system().library.secret()),
         httponly=True,
         samesite="Strict",

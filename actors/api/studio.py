@@ -34,16 +34,31 @@ def studio_folder() -> Path:
     return Path(str(files("forge") / "studio"))
 
 
-@routes.get("/", defaults={"path": "index.html"})
-@routes.get("/index.html", defaults={"path": "index.html"})
-@routes.get("/favicon.svg", defaults={"path": "favicon.svg"})
+@routes.get("/")
+@routes.get("/index.html")
+@hide
+async def get_index() -> Response:
+    """The studio's page."""
+    return await _file("index.html")
+
+
+@routes.get("/favicon.svg")
+@hide
+async def get_icon() -> Response:
+    """The studio's icon."""
+    return await _file("favicon.svg")
+
+
 @routes.get("/assets/<path:path>")
 @hide
-async def get_studio(path: str) -> Response:
-    """A file of the studio. Everything below /assets carries its hash in its name."""
+async def get_asset(path: str) -> Response:
+    """A part of the studio; its name carries a hash of its content."""
+    return await _file(f"assets/{path}")
+
+
+async def _file(name: str) -> Response:
     folder = studio_folder().resolve()
-    inside = "assets/" + path if not path.endswith(("index.html", "favicon.svg")) else path
-    target = (folder / inside).resolve()
+    target = (folder / name).resolve()
     mime = _TYPES.get(target.suffix)
     if not folder.is_dir():
         raise ForgeError(

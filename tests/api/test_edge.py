@@ -49,16 +49,20 @@ async def test_without_a_token_there_is_nothing(forge: Running, path: str) -> No
     [
         {"Authorization": "Bearer wrong"},
         {"Authorization": "Basic dG9rZW4="},
-        {"Cookie": "forge_session=wrong"},
-        {"Cookie": 'forge_session="'},
+        {"Cookie": "forge_session_PORT=wrong"},
+        {"Cookie": 'forge_session_PORT="'},
         {"X-Token": "TOKEN"},
-        {"Cookie": "forge_session=TOKEN"},
+        {"Cookie": "forge_session_PORT=TOKEN"},
     ],
 )
 async def test_a_token_in_the_wrong_place_or_form_is_none(
     forge: Running, headers: dict[str, str]
 ) -> None:
-    shown = {name: value.replace("TOKEN", forge.token) for name, value in headers.items()}
+    port = forge.url.rpartition(":")[2]
+    shown = {
+        name: value.replace("TOKEN", forge.token).replace("PORT", port)
+        for name, value in headers.items()
+    }
     assert (await forge.http.get("/api/projects", headers=shown)).status_code == 401
 
 
@@ -108,15 +112,15 @@ async def test_a_browser_session_needs_the_guard_header_to_change_anything(
         [],
         [("Authorization", "Bearer wrong")],
         [("Authorization", "Bearer TOKEN"), ("Origin", "https://evil.example")],
-        [("Cookie", "forge_session=COOKIE")],
-        [("Cookie", "forge_session=COOKIE"), ("Origin", "https://evil.example")],
+        [("Cookie", "COOKIE")],
+        [("Cookie", "COOKIE"), ("Origin", "https://evil.example")],
     ],
 )
 async def test_a_websocket_is_guarded_like_a_request(
     forge: Running, headers: list[tuple[str, str]]
 ) -> None:
     started = await forge.http.post("/api/session", headers=forge.bearer)
-    cookie = started.cookies["forge_session"]
+    cookie = started.headers["set-cookie"].split(";")[0]
     lines = [
         f"{name}: {value}".replace("TOKEN", forge.token).replace("COOKIE", cookie)
         for name, value in headers
@@ -129,8 +133,9 @@ async def test_a_websocket_is_guarded_like_a_request(
 
 
 async def test_a_websocket_of_our_own_page_is_let_in(forge: Running) -> None:
-    cookie = (await forge.http.post("/api/session", headers=forge.bearer)).cookies["forge_session"]
-    headers = [(b"Cookie", f"forge_session={cookie}".encode()), (b"Origin", forge.url.encode())]
+    started = await forge.http.post("/api/session", headers=forge.bearer)
+    cookie = started.headers["set-cookie"].split(";")[0]
+    headers = [(b"Cookie", cookie.encode()), (b"Origin", forge.url.encode())]
     async with trio_websocket.open_websocket_url(
         forge.url.replace("http", "ws") + "/ws", extra_headers=headers
     ) as socket:

@@ -1,0 +1,86 @@
+"""The documents say what the program does, no more and no less.
+
+Rules of this file: names come from the program (commands, settings, routes, steps, exit codes)
+and are looked up in the text, so that adding one without a word about it fails.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from forge import exits
+from forge.__main__ import main
+from forge.config import Settings
+from forge.pipeline import JOBS, STEPS
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
+JOBS_PAGE = (ROOT / "docs" / "jobs.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
+
+COMMANDS = {name: command for name, command in main.commands.items() if not command.hidden}
+ROUTES = [
+    (path, method.upper())
+    for path, methods in json.loads((ROOT / "web" / "openapi.json").read_text("utf-8"))[
+        "paths"
+    ].items()
+    for method in methods
+]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    row = next(line for line in REFERENCE.splitlines() if line.startswith(f"| `forge {name}"))
+    for parameter in COMMANDS[name].params:
+        shown = parameter.opts[0] if isinstance(parameter, click.Option) else "VIDEO"
+        assert shown in row
+
+
+def test_no_command_is_documented_that_does_not_exist() -> None:
+    named = set(re.findall(r"`forge ([a-z]+)", REFERENCE + README))
+    assert named <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"| `FORGE_{name.upper()}` |" in REFERENCE
+
+
+def test_no_setting_is_documented_that_does_not_exist() -> None:
+    named = {name.lower() for name in re.findall(r"FORGE_([A-Z_]+)", REFERENCE + README)}
+    assert named <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_every_route_is_documented(path: str, method: str) -> None:
+    assert f"`{method} {path}`" in REFERENCE
+
+
+@pytest.mark.parametrize(("code", "meaning"), exits.MEANINGS.items())
+def test_every_exit_code_is_documented(code: int, meaning: str) -> None:
+    assert f"| {code} | {meaning} |" in REFERENCE
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_every_step_and_artifact_is_documented(job: str) -> None:
+    for name in JOBS[job]:  # type: ignore[index]
+        row = next(line for line in JOBS_PAGE.splitlines() if line.startswith(f"| `{name}`"))
+        assert job in row
+        for artifact in STEPS[name].makes:
+            assert f"`{artifact}`" in row
+            assert f"`{artifact}`" in REFERENCE
+
+
+def test_the_readmes_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!http|#)([^)#]+)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_readme_quotes_the_facts_of_the_package() -> None:
+    assert "constraints.txt" in README
+    assert (ROOT / "constraints.txt").is_file()

@@ -1,0 +1,136 @@
+import { Failure, failureFrom, unreachable } from "./failure";
+import type { Clip, ClipEdit, ExportKind, Job, Project, System, Vod } from "./types";
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+interface Options {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+let onUnauthorized: () => void = () => {};
+
+/** Sets what happens when any request is refused for want of a session. */
+export function whenUnauthorized(action: () => void): void {
+  onUnauthorized = action;
+}
+
+/**
+ * One request to FORGE's API. Resolves to the parsed answer (`undefined` for 204).
+ *
+ * Throws `Failure`, always: for an error answer, and for no answer at all. Requests that change
+ * something carry `X-Forge: 1`, which a foreign page cannot send without asking first.
+ */
+async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+  if (method !== "GET") headers["X-Forge"] = "1";
+  const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+  if (options.body !== undefined) {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify(options.body);
+  }
+  let answer: Response;
+  try {
+    answer = await fetch(path, init);
+  } catch {
+    throw unreachable();
+  }
+  if (answer.ok) return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
+  const failure = failureFrom(answer.status, await answer.json().catch(() => null));
+  if (answer.status === 401) onUnauthorized();
+  throw failure;
+}
+
+const id = encodeURIComponent;
+
+/** Whether this browser holds a session. Throws when the server cannot be reached. */
+export async function hasSession(): Promise<boolean> {
+  try {
+    await call("GET", "/api/session");
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.status === 401) return false;
+    throw error;
+  }
+}
+
+/** Trades the token of the start URL for the session cookie. */
+export async function openSession(token: string): Promise<void> {
+  await call("POST", "/api/session", {
+    body: {},
+    headers: { Authorization: `Bearer ${token}` },
+  });
+}
+
+export const getSystem = () => call<System>("GET", "/api/system");
+
+export const listProjects = async () =>
+  (await call<{ projects: Project[] }>("GET", "/api/projects")).projects;
+
+export async function getProject(projectId: string): Promise<Project> {
+  const answer = await call<Project | { project: Project }>(
+    "GET",
+    `/api/projects/${id(projectId)}`,
+  );
+  return "project" in answer ? answer.project : answer;
+}
+
+export const deleteProject = (projectId: string) =>
+  call<void>("DELETE", `/api/projects/${id(projectId)}`);
+
+export interface ImportRequest {
+  path?: string;
+  upload_id?: string;
+  title?: string;
+  chat?: string;
+}
+
+export interface Imported {
+  project: Project;
+  vod: Vod;
+  jobs: Job[];
+}
+
+/** Starts a project. `force` imports a recording that FORGE already has (409 otherwise). */
+export const createProject = (request: ImportRequest, force = false) =>
+  call<Imported>("POST", `/api/projects${force ? "?force=true" : ""}`, { body: request });
+
+export const listClips = async (projectId: string) =>
+  (await call<{ clips: Clip[] }>("GET", `/api/projects/${id(projectId)}/clips`)).clips;
+
+export const listJobs = async (projectId?: string) => {
+  const query = projectId === undefined ? "" : `?project_id=${id(projectId)}`;
+  return (await call<{ jobs: Job[] }>("GET", `/api/jobs${query}`)).jobs;
+};
+
+async function job(method: Method, path: string, body?: unknown): Promise<Job> {
+  const answer = await call<Job | { job: Job }>(method, path, body === undefined ? {} : { body });
+  return "job" in answer ? answer.job : answer;
+}
+
+export const getJob = (jobId: string) => job("GET", `/api/jobs/${id(jobId)}`);
+export const cancelJob = (jobId: string) => job("POST", `/api/jobs/${id(jobId)}/cancel`, {});
+export const retryJob = (jobId: string) => job("POST", `/api/jobs/${id(jobId)}/retry`, {});
+
+/** Saves an edit made on revision `rev`. Throws a `Failure` of status 409 when that is stale. */
+export async function patchClip(clipId: string, rev: number, edit: ClipEdit): Promise<Clip> {
+  const answer = await call<Clip | { clip: Clip }>("PATCH", `/api/clips/${id(clipId)}`, {
+    body: edit,
+    headers: { "If-Match": String(rev) },
+  });
+  return "clip" in answer ? answer.clip : answer;
+}
+
+export const exportClip = (clipId: string) =>
+  job("POST", `/api/clips/${id(clipId)}/exports`, { preset: "9:16" });
+
+/** Where an export's file is; `kind` is also its extension. */
+export const exportUrl = (jobId: string, kind: ExportKind) =>
+  `/api/exports/${id(jobId)}/file?kind=${kind}`;
+
+/** Starts the analysis of a recording that was imported without one. */
+export const startAnalysis = (projectId: string, vodId: string) =>
+  job("POST", "/api/jobs", { type: "analyze", project_id: projectId, payload: { vod_id: vodId } });
+
+/** Where the preview of a recording is. The server answers range requests on it. */
+export const proxyUrl = (vodId: string) => `/media/${id(vodId)}/proxy.mp4`;

@@ -1,0 +1,103 @@
+/** Rules: playback is tested as times alone; no media element is needed to decide a jump. */
+import { describe, expect, it } from "vitest";
+import { aClip, aJob, aStep } from "../testing/samples";
+import { exportedBy, exportsOf } from "./exports";
+import { loopTarget, nudged } from "./loop";
+import { neighbour, partsOf } from "./order";
+
+const stretch = { start: 60, end: 90 };
+
+describe("loopTarget", () => {
+  it("goes back to the start when playback runs over the end", () => {
+    expect(loopTarget(89.9, 90.02, stretch)).toBe(60);
+    expect(loopTarget(89.9, 90, stretch)).toBe(60);
+  });
+
+  it("lets playback go on inside", () => {
+    expect(loopTarget(60, 60.04, stretch)).toBeNull();
+    expect(loopTarget(89.9, 89.99, stretch)).toBeNull();
+  });
+
+  it("leaves someone alone who looks around outside", () => {
+    expect(loopTarget(95, 95.1, stretch)).toBeNull();
+    expect(loopTarget(10, 10.1, stretch)).toBeNull();
+    expect(loopTarget(59.99, 60.01, stretch)).toBeNull();
+  });
+});
+
+it("nudges inside the recording only", () => {
+  expect(nudged(3, -5, 100)).toBe(0);
+  expect(nudged(98, 5, 100)).toBe(100);
+  expect(nudged(50, 5, 100)).toBe(55);
+  expect(nudged(50, 5, Number.NaN)).toBe(55);
+});
+
+describe("neighbour", () => {
+  const clips = [aClip({ id: "a" }), aClip({ id: "b" }), aClip({ id: "c" })];
+
+  it("walks the list and stays at its ends", () => {
+    expect(neighbour(clips, "a", 1)?.id).toBe("b");
+    expect(neighbour(clips, "a", -1)?.id).toBe("a");
+    expect(neighbour(clips, "c", 1)?.id).toBe("c");
+  });
+
+  it("starts at the first when the chosen one is gone, and has none in an empty list", () => {
+    expect(neighbour(clips, "gone", 1)?.id).toBe("a");
+    expect(neighbour([], null, 1)).toBeUndefined();
+  });
+});
+
+it("lists what made a score, strongest first, without what gave nothing", () => {
+  const clip = aClip({ parts: { chat: 0.3, silence: 0, loudness: 0.7 } });
+  expect(partsOf(clip)).toEqual([
+    { signal: "loudness", share: 0.7 },
+    { signal: "chat", share: 0.3 },
+  ]);
+});
+
+describe("exports", () => {
+  const artifacts = { "clip.mp4": "k", "clip.srt": "k", "clip.vtt": "k" };
+  const render = aStep({ name: "render", status: "completed", artifacts });
+  const done = aJob({
+    type: "export",
+    status: "completed",
+    payload: { name: "vod - No way! - 9x16" },
+    result: { render: { duration: 30.5, loudness: -14.1, captions: true } },
+    steps: [render],
+  });
+
+  it("are those of one clip, the newest first", () => {
+    const jobs = [
+      aJob({ id: "old", type: "export", payload: { clip_id: "c1" }, created_at: 1 }),
+      aJob({ id: "new", type: "export", payload: { clip_id: "c1" }, created_at: 2 }),
+      aJob({ id: "other", type: "export", payload: { clip_id: "c2" }, created_at: 3 }),
+      aJob({ id: "ingest", payload: { clip_id: "c1" }, created_at: 4 }),
+    ];
+    expect(exportsOf(jobs, "c1").map((job) => job.id)).toEqual(["new", "old"]);
+  });
+
+  it("tell what they made", () => {
+    expect(exportedBy(done)).toEqual({
+      name: "vod - No way! - 9x16",
+      duration: 30.5,
+      loudness: -14.1,
+      captions: true,
+      kinds: ["mp4", "srt", "vtt"],
+    });
+  });
+
+  it("offer no subtitles and no loudness where nobody speaks", () => {
+    const silent = {
+      ...done,
+      result: { render: { duration: 9, loudness: null, captions: false } },
+      steps: [{ ...render, artifacts: { "clip.mp4": "k" } }],
+    };
+    expect(exportedBy(silent)).toMatchObject({ kinds: ["mp4"], loudness: null, captions: false });
+  });
+
+  it("made nothing before they are complete", () => {
+    expect(exportedBy({ ...done, status: "processing" })).toBeNull();
+    expect(exportedBy({ ...done, steps: [] })).toBeNull();
+    expect(exportedBy({ ...done, steps: [{ ...render, artifacts: {} }] })).toBeNull();
+  });
+});

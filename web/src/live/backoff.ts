@@ -1,0 +1,13 @@
+const FIRST = 500;
+const LONGEST = 15_000;
+
+/**
+ * Milliseconds to wait before connection attempt `attempt` (0 for the first after a loss).
+ *
+ * Doubles from half a second to fifteen; `chance` in [0, 1) takes off up to half, so that several
+ * open tabs do not come back in the same instant.
+ */
+export function backoff(attempt: number, chance: number): number {
+  const whole = Math.min(LONGEST, FIRST * 2 ** Math.max(0, attempt));
+  return Math.round(whole * (1 - chance / 2));
+}

@@ -1,0 +1,42 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { whenUnauthorized } from "./api/client";
+import { asFailure, type Failure } from "./api/failure";
+import { beginSession, tokenIn } from "./api/session";
+import { changeServer } from "./store/store";
+import { applyTheme, storedTheme } from "./ui/theme";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import "./ui/controls.css";
+import "./shell/shell.css";
+import "./library/welcome.css";
+import "./library/library.css";
+import "./project/project.css";
+import "./clip/clip.css";
+import "./clip/candidates.css";
+import "./clip/exports.css";
+
+applyTheme(storedTheme());
+whenUnauthorized(() => changeServer((server) => ({ ...server, session: "closed" })));
+
+// A start link pasted into a tab that already shows the studio changes only the fragment.
+window.addEventListener("hashchange", () => {
+  if (tokenIn(window.location.hash) !== null) window.location.reload();
+});
+
+let trouble: Failure | null = null;
+try {
+  const open = await beginSession();
+  changeServer((server) => ({ ...server, session: open ? "open" : "closed" }));
+} catch (thrown) {
+  trouble = asFailure(thrown);
+}
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App trouble={trouble} />
+  </StrictMode>,
+);

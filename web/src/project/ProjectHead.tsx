@@ -1,0 +1,75 @@
+import { useState } from "react";
+import { cancelJob, deleteProject } from "../api/client";
+import type { Job, Project } from "../api/types";
+import { go } from "../route/useRoute";
+import { complain } from "../store/store";
+import { Button } from "../ui/Button";
+import { Dialog } from "../ui/Dialog";
+import { bytes, span } from "../ui/format";
+import { Trash } from "../ui/icons";
+import { act } from "./Pipeline";
+
+/** The project's title and facts, and the ways to stop its work or delete it. */
+export function ProjectHead({ project, active }: { project: Project; active: Job[] }) {
+  const [asking, setAsking] = useState(false);
+  const [vod] = project.vods;
+  const facts = [
+    vod?.duration != null ? span(vod.duration) : null,
+    vod?.width != null && vod.height != null ? `${vod.width}×${vod.height}` : null,
+    vod?.fps != null ? `${Math.round(vod.fps * 100) / 100} fps` : null,
+    vod !== undefined ? bytes(vod.size) : null,
+    vod?.has_audio === false ? "no sound" : null,
+    vod?.has_chat ? "with chat" : null,
+  ].filter((fact) => fact !== null);
+
+  async function remove(): Promise<void> {
+    try {
+      await deleteProject(project.id);
+      go({ page: "library" });
+    } catch (thrown) {
+      setAsking(false);
+      complain(thrown);
+    }
+  }
+
+  return (
+    <header className="project-head">
+      <div className="project-title">
+        <h1 className="clip-text">{project.title}</h1>
+        <p className="muted tabular">{facts.join(" · ")}</p>
+      </div>
+      {active.length > 0 && (
+        <Button
+          data-testid="cancel-button"
+          onClick={() => {
+            for (const job of active) void act(cancelJob, job);
+          }}
+        >
+          Cancel
+        </Button>
+      )}
+      <Button
+        tone="quiet"
+        aria-label="Delete this project"
+        title="Delete this project"
+        onClick={() => setAsking(true)}
+      >
+        <Trash />
+      </Button>
+      {asking && (
+        <Dialog title="Delete this project?" onClose={() => setAsking(false)}>
+          <p>
+            The analysis, the moments and the exports of “{project.title}” go. A recording that was
+            imported by its path stays where it is.
+          </p>
+          <div className="dialog-actions">
+            <Button onClick={() => setAsking(false)}>Keep it</Button>
+            <Button tone="danger" data-testid="confirm-delete" onClick={() => void remove()}>
+              Delete
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,62 @@
+import { create } from "zustand";
+import { asFailure } from "../api/failure";
+import { type DocState, emptyDoc } from "./doc";
+import { emptyServer, type ServerState } from "./server";
+import { emptyUi, type UiState, withNotice } from "./ui";
+
+/** The whole state of the studio, in the three parts that have different owners. */
+export interface Store {
+  /** A person's work: will have undo and redo. */
+  doc: DocState;
+  /** This page's own state. */
+  ui: UiState;
+  /** The server's state, as last told. */
+  server: ServerState;
+}
+
+export const useStore = create<Store>()(() => ({
+  doc: emptyDoc,
+  ui: emptyUi,
+  server: emptyServer,
+}));
+
+export function changeDoc(step: (doc: DocState) => DocState): void {
+  useStore.setState((store) => ({ doc: step(store.doc) }));
+}
+
+export function changeUi(step: (ui: UiState) => UiState): void {
+  useStore.setState((store) => ({ ui: step(store.ui) }));
+}
+
+export function changeServer(step: (server: ServerState) => ServerState): void {
+  useStore.setState((store) => ({ server: step(store.server) }));
+}
+
+let lastId = 0;
+
+/** A number that this page has not used yet. */
+export function freshId(): number {
+  lastId += 1;
+  return lastId;
+}
+
+/** How long good news stays on show, in milliseconds. Bad news stays until it is closed. */
+const GOOD_NEWS = 6_000;
+
+export function announce(text: string): void {
+  const id = freshId();
+  changeUi((ui) => withNotice(ui, { id, tone: "info", text, hint: "" }));
+  setTimeout(() => dismiss(id), GOOD_NEWS);
+}
+
+/** Tells a person that something went wrong. A lost session has a page of its own. */
+export function complain(thrown: unknown): void {
+  const failure = asFailure(thrown);
+  if (failure.status === 401) return;
+  const { message: text, hint } = failure;
+  changeUi((ui) => withNotice(ui, { id: freshId(), tone: "bad", text, hint }));
+}
+
+export function dismiss(id: number): void {
+  changeUi((ui) => ({ ...ui, notices: ui.notices.filter((notice) => notice.id !== id) }));
+}

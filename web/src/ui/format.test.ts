@@ -1,0 +1,63 @@
+/** Rules: each table holds the values on both sides of every threshold. */
+import { expect, it } from "vitest";
+import { bytes, clock, heat, left, pace, percent, span } from "./format";
+
+it.each([
+  [0, "0:00"],
+  [59.99, "0:59"],
+  [60, "1:00"],
+  [3599.9, "59:59"],
+  [3753, "1:02:33"],
+  [-3, "0:00"],
+])("clock(%d) is %s", (seconds, shown) => expect(clock(seconds)).toBe(shown));
+
+it.each([
+  [0.4, "0 s"],
+  [34.4, "34 s"],
+  [59.4, "59 s"],
+  [59.6, "1 min"],
+  [3569, "59 min"],
+  [3571, "1 h 00 min"],
+  [14_700, "4 h 05 min"],
+  [Number.POSITIVE_INFINITY, ""],
+])("span(%d) is %s", (seconds, shown) => expect(span(seconds)).toBe(shown));
+
+it.each([
+  [null, null],
+  [-1, null],
+  [Number.NaN, null],
+  [3, "a moment left"],
+  [41, "about 45 s left"],
+  [58, "about 1 min left"],
+  [200, "about 3 min left"],
+])("left(%s) is %s", (seconds, shown) => expect(left(seconds)).toBe(shown));
+
+it.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1000, "1 kB"],
+  [999_600, "1.0 MB"],
+  [3_140_000_000, "3.1 GB"],
+  [123_000_000, "123 MB"],
+  [2e15, "2000 TB"],
+])("bytes(%d) is %s", (count, shown) => expect(bytes(count)).toBe(shown));
+
+it.each([
+  [null, null],
+  [0, null],
+  [0.53, "×0.5"],
+  [12.4, "×12"],
+])("pace(%s) is %s", (speed, shown) => expect(pace(speed)).toBe(shown));
+
+it("never claims 100 % before it is", () => {
+  expect(percent(99.9)).toBe("99 %");
+  expect(percent(100)).toBe("100 %");
+  expect(percent(120)).toBe("100 %");
+});
+
+it("heats up with the score, and clamps what is out of range", () => {
+  const lightness = (score: number) => Number(heat(score).slice(6, 11));
+  expect(lightness(90)).toBeGreaterThan(lightness(20));
+  expect(heat(150)).toBe(heat(100));
+  expect(heat(-5)).toBe(heat(0));
+});
