@@ -169,6 +169,31 @@ def test_the_number_of_speakers_can_be_given(
 
 
 @needs_extra
+def test_a_part_of_the_voices_is_enough_to_tell_all_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pyannote.core import SlidingWindow, SlidingWindowFeature
+
+    from forge.speech import diarizer
+
+    # 100 chunks of 10 frames: two voices, the first in the first half of every chunk.
+    activity = np.zeros((100, 10, 2), np.float32)
+    activity[:, :5, 0] = activity[:, 5:, 1] = 1.0
+    chunks = SlidingWindowFeature(activity, SlidingWindow(duration=10.0, step=2.0))
+    noise = np.random.default_rng(3).normal(0, 0.05, (100, 2, 4))
+    embeddings = noise + np.array([[1.0, 0, 0, 0], [0, 1.0, 0, 0]])
+
+    monkeypatch.setattr(diarizer, "MAX_EMBEDDINGS", 30)
+    clustering = diarizer.BoundedClustering(metric="cosine")
+    clustering.instantiate(diarizer.HYPERPARAMETERS["clustering"])
+    chosen, chunk, speaker = clustering.filter_embeddings(embeddings, segmentations=chunks)
+    assert len(chosen) == 30
+    np.testing.assert_array_equal(chosen, embeddings[chunk, speaker])
+    assert set(speaker.tolist()) == {0, 1}
+    clusters, _, _ = clustering(embeddings, segmentations=chunks)
+    assert len(set(clusters[:, 0])) == len(set(clusters[:, 1])) == 1
+    assert clusters[0, 0] != clusters[0, 1]
+
+
+@needs_extra
 @pytest.mark.parametrize("length", [1, 16_000, 200_000])
 def test_silence_has_no_turns_whatever_the_words_say(tmp_path: Path, length: int) -> None:
     audio = tmp_path / "silence.wav"
