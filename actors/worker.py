@@ -162,7 +162,7 @@ class Worker:
             return await self._fail(message, error)
         finally:
             if staged is not None:
-                self._library.discard(staged)
+                self._library.discard(staged, message.key)
 
     async def _run_child(
         self, message: RunStep, staged: Path, nursery: trio.Nursery

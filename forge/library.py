@@ -154,9 +154,11 @@ class Library:
             shutil.copyfile(source, staged / name)
             self.commit(staged, key, [name])
 
-    def discard(self, staged: Path) -> None:
-        """Drops the outputs of an attempt that failed or lost its lease."""
+    def discard(self, staged: Path, key: str) -> None:
+        """Drops what an attempt staged; what it left at its checkpoint stays for the next one."""
         shutil.rmtree(staged, ignore_errors=True)
+        with suppress(OSError):  # It is not there, or there is something in it.
+            (self._checkpoints / key).rmdir()
 
     def sweep(self) -> None:
         """Removes what attempts left in staging; only while nothing runs, under the lock."""

@@ -1,0 +1,292 @@
+"""The command line as a user meets it: real processes, real files, exit codes and one line.
+
+Rules of this file: every command is `python -m forge` in a process of its own, on a data folder
+of its own; media are made by ffmpeg or are the demo recording; what is printed is read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import jiwer
+import pytest
+
+from forge.demo import Demo
+from forge.media.ffmpeg import binary
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "FORGE_DATA": str(tmp_path / "data"),
+        "FORGE_DIARIZATION": "off",
+        "COLUMNS": "200",
+    }
+
+
+@pytest.fixture
+def forge(environment: dict[str, str], tmp_path: Path) -> Run:
+    def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "forge", *map(str, arguments)],
+            env={**environment, **more},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run
+
+
+def ffmpeg(*arguments: object) -> None:
+    command = [binary(), "-v", "error", "-y", *map(str, arguments)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+SOUND = ("-f", "lavfi", "-i", "sine=440:duration=4")
+PICTURE = ("-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=4")
+
+
+def missing(path: Path) -> None:
+    """Makes nothing."""
+
+
+def folder(path: Path) -> None:
+    path.mkdir()
+
+
+def empty(path: Path) -> None:
+    path.touch()
+
+
+def text(path: Path) -> None:
+    path.write_text("this is no video\n" * 100)
+
+
+def playlist(path: Path) -> None:
+    path.write_text("#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n")
+
+
+def truncated(path: Path) -> None:
+    whole = path.with_suffix(".whole.mp4")
+    ffmpeg(*PICTURE, *SOUND, "-movflags", "+faststart", whole)
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
+
+
+def headless(path: Path) -> None:
+    whole = path.with_suffix(".whole.mp4")
+    ffmpeg(*PICTURE, *SOUND, whole)  # Its index comes last, and is lost.
+    path.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
+
+
+def sound_only(path: Path) -> None:
+    ffmpeg(*SOUND, path)
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "words"),
+    [
+        (missing, 66, "no file"),
+        (folder, 66, "is a folder"),
+        (empty, 65, "is empty"),
+        (text, 65, "not a recording"),
+        (playlist, 65, "not a recording"),
+        (truncated, 65, "truncated"),
+        (headless, 65, "truncated|not a recording"),
+        (sound_only, 65, "no video track"),
+    ],
+)
+def test_a_recording_that_is_none_ends_in_one_clear_line(
+    forge: Run, tmp_path: Path, make: Callable[[Path], None], code: int, words: str
+) -> None:
+    path = tmp_path / "my [best] vod's; $(name) é.mp4"
+    make(path)
+    ended = forge("clip", path, "--out", tmp_path / "out")
+    assert ended.returncode == code
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert ended.stderr.startswith("forge: ")
+    assert re.search(words, ended.stderr)
+    assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def test_an_output_folder_that_cannot_be_written_is_said_before_any_work(
+    forge: Run, tmp_path: Path
+) -> None:
+    video = tmp_path / "vod.mp4"
+    ffmpeg(*PICTURE, video)
+    (tmp_path / "file").touch()
+    ended = forge("clip", video, "--out", tmp_path / "file" / "out")
+    assert ended.returncode == 73
+    assert "output folder" in ended.stderr
+    assert not (tmp_path / "data" / "forge.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [("no chat", 65), ('{"comments": 5}', 65), (None, 66)]
+)
+def test_a_chat_file_that_is_none_is_said(
+    forge: Run, tmp_path: Path, content: str | None, code: int
+) -> None:
+    video, chat = tmp_path / "vod.mp4", tmp_path / "chat.json"
+    ffmpeg(*PICTURE, video)
+    if content is not None:
+        chat.write_text(content)
+    ended = forge("clip", video, "--chat", chat, "--out", tmp_path / "out")
+    assert ended.returncode == code
+    assert "chat" in ended.stderr
+
+
+def test_a_video_without_sound_becomes_a_clip_without_captions_and_says_so(
+    forge: Run, tmp_path: Path
+) -> None:
+    video = tmp_path / "silent film.mkv"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=size=641x361:rate=25:duration=12", video)
+    ended = forge("clip", video, "--out", tmp_path / "out", "--top", "1")
+    assert ended.returncode == 0, ended.stderr
+    assert "no captions" in ended.stdout
+    assert "skipped: the recording has no audio track" in ended.stdout
+    (clip,) = (tmp_path / "out").iterdir()
+    with av.open(str(clip)) as container:
+        picture = container.streams.video[0]
+        assert (picture.width, picture.height) == (1080, 1920)
+        assert not container.streams.audio
+
+
+def test_asking_for_more_clips_than_there_are_writes_what_there_is_and_fails(
+    forge: Run, tmp_path: Path
+) -> None:
+    video = tmp_path / "short.mp4"
+    ffmpeg(*PICTURE, *SOUND, video)
+    ended = forge("clip", video, "--out", tmp_path / "out", "--top", "9")
+    assert ended.returncode == 1
+    assert "Only 1 of 9 clips" in ended.stderr
+    assert len(list((tmp_path / "out").glob("*.mp4"))) == 1
+
+
+def test_the_demo_becomes_a_clip_that_says_what_was_said(
+    forge: Run, tmp_path: Path, demo: Demo
+) -> None:
+    out = tmp_path / "out"
+    ended = forge("clip", demo.video, "--chat", demo.chat, "--out", out, "--top", "1")
+    assert ended.returncode == 0, ended.stderr
+    (clip,) = out.glob("*.mp4")
+    (captions,) = out.glob("*.srt")
+    with av.open(str(clip)) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        assert (picture.width, picture.height) == (1080, 1920)
+        assert (picture.codec_context.name, sound.codec_context.name) == ("h264", "aac")
+        assert 8 <= container.duration / av.time_base <= 90
+    loudness = re.search(r"(-?\d+\.\d) LUFS", ended.stdout)
+    assert loudness is not None
+    assert -15 <= float(loudness[1]) <= -13
+    lines = captions.read_text("utf-8").splitlines()
+    shown = " ".join(line for line in lines if line and "-->" not in line and not line.isdigit())
+    said = " ".join(plain(text) for text in demo.spoken)
+    assert alike(plain(shown), said) < 0.35
+
+    again = forge("clip", demo.video, "--chat", demo.chat, "--out", out, "--top", "1")
+    assert again.returncode == 0
+    assert "done before" in again.stdout
+    assert len(list(out.glob("*.mp4"))) == 1
+    listed = json.loads(forge("jobs", "--json").stdout)
+    newest = [step for job in listed[:3] for step in job["steps"] if step["status"] != "skipped"]
+    assert all(step["reused"] for step in newest)
+    assert "completed" in forge("jobs").stdout
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[^a-z' ]+", " ", text.lower()).strip()
+
+
+def alike(shown: str, said: str) -> float:
+    """The error rate of the shown words against the best stretch of the spoken ones."""
+    words, spoken = shown.split(), said.split()
+    starts = range(max(1, len(spoken) - len(words) + 1))
+    return min(jiwer.wer(" ".join(spoken[at : at + len(words)]), shown) for at in starts)
+
+
+@pytest.fixture
+def running(environment: dict[str, str]) -> Iterator[str]:
+    """A `forge run` on the data folder; gives its address."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "forge", "run", "--port", "0", "--no-open"],
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        for line in server.stdout:
+            if match := re.search(r"http://127\.0\.0\.1:\d+", line):
+                break
+        else:
+            raise AssertionError("the server did not start")
+        yield match[0]
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == 0
+
+
+def test_a_second_forge_on_a_data_folder_is_refused_and_names_the_first(
+    forge: Run, running: str
+) -> None:
+    ended = forge("run", "--port", "0", "--no-open")
+    assert ended.returncode == 75
+    assert running in ended.stderr
+
+
+def test_clip_uses_the_forge_that_runs(forge: Run, running: str, tmp_path: Path) -> None:
+    video = tmp_path / "vod.mp4"
+    ffmpeg(*PICTURE, *SOUND, video)
+    ended = forge("clip", video, "--out", tmp_path / "out", "--top", "1")
+    assert ended.returncode == 0, ended.stderr
+    assert len(list((tmp_path / "out").glob("*.mp4"))) == 1
+    jobs = json.loads(forge("jobs", "--json").stdout)
+    assert {job["status"] for job in jobs} == {"completed"}
+
+
+def test_an_occupied_port_is_said(forge: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = forge("run", "--port", port, "--no-open")
+    assert ended.returncode == 69
+    assert str(port) in ended.stderr
+
+
+def test_an_address_of_the_network_is_refused(forge: Run) -> None:
+    ended = forge("run", "--host", "0.0.0.0", "--port", "0", "--no-open")
+    assert ended.returncode == 69
+    assert "SSH tunnel" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "setting", [{"FORGE_PORT": "high"}, {"FORGE_FACECAM": "left"}, {"FORGE_DIARIZATION": "yes"}]
+)
+def test_a_setting_that_makes_no_sense_is_named(forge: Run, setting: dict[str, str]) -> None:
+    ended = forge("run", "--no-open", **setting)
+    assert ended.returncode == 2
+    assert next(iter(setting)).removeprefix("FORGE_").lower() in ended.stderr
+
+
+def test_the_doctor_finds_a_healthy_installation(forge: Run) -> None:
+    ended = forge("doctor")
+    assert ended.returncode == 0, ended.stdout
+    assert "libass" in ended.stdout
+
+
+def test_the_doctor_says_what_is_wrong(forge: Run) -> None:
+    ended = forge("doctor", FORGE_FFMPEG="/nowhere/ffmpeg")
+    assert ended.returncode == 1
+    assert "FFmpeg" in ended.stdout
