@@ -21,6 +21,7 @@ import jiwer
 import pytest
 
 from forge.demo import Demo
+from forge.demo_sound import SCRIPT
 from forge.media.ffmpeg import binary
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -194,7 +195,7 @@ def test_the_demo_becomes_a_clip_that_says_what_was_said(
     assert -15 <= float(loudness[1]) <= -13
     lines = captions.read_text("utf-8").splitlines()
     shown = " ".join(line for line in lines if line and "-->" not in line and not line.isdigit())
-    said = " ".join(plain(text) for text in demo.spoken)
+    said = " ".join(plain(line.text) for line in SCRIPT)
     assert alike(plain(shown), said) < 0.35
 
     again = forge("clip", demo.video, "--chat", demo.chat, "--out", out, "--top", "1")
