@@ -62,6 +62,8 @@ class Bus:
 
     def __init__(self) -> None:
         self.seq = 0
+        self.closing = trio.Event()
+        """Set when the server stops: whoever streams to a client says goodbye."""
         self._subscriptions: set[Subscription] = set()
 
     def publish(self, events: list[Event]) -> None:

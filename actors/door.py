@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from threading import Timer
 from typing import Any
 
-import trio
 from filelock import FileLock, Timeout
 
 from actors.api.server import listen, run_api
@@ -79,13 +77,6 @@ def _announce(library: Library, url: str) -> None:
     part = library.server.with_suffix(".part")
     part.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
     part.replace(library.server)
-
-
-async def wait_for_signal() -> None:
-    """Returns at the first SIGINT or SIGTERM."""
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async for _ in signals:
-            return
 
 
 def exit_after(seconds: float) -> Timer:

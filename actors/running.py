@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import webbrowser
+from collections.abc import AsyncIterator
 
 import trio
 from rich.console import Console
 
-from actors.door import exit_after, occupy, wait_for_signal
+from actors.door import exit_after, occupy
 from forge.config import Settings
 
 
@@ -17,6 +19,14 @@ async def run_until_signal(settings: Settings, console: Console, *, open_browser
     A stop that takes longer than the settings allow, or a second signal, ends the process hard:
     running steps are then taken back at the next start.
     """
+    # From before the link is shown: a signal at any later moment is an orderly stop.
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        await _run(settings, console, signals, open_browser=open_browser)
+
+
+async def _run(
+    settings: Settings, console: Console, signals: AsyncIterator[int], *, open_browser: bool
+) -> None:
     async with occupy(settings, port=settings.port) as (system, url):
         start_url = f"{url}/#token={system.library.secret()}"
         console.print("FORGE is running. Open this link in a browser on this machine:")
@@ -24,6 +34,6 @@ async def run_until_signal(settings: Settings, console: Console, *, open_browser
         console.print(f"[dim]Data folder: {settings.data} · Ctrl+C stops.[/]", highlight=False)
         if open_browser:
             await trio.to_thread.run_sync(webbrowser.open, start_url, abandon_on_cancel=True)
-        await wait_for_signal()
+        await anext(signals)
         console.print("Stopping…")
         exit_after(settings.shutdown_grace + 10.0)

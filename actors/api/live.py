@@ -34,6 +34,7 @@ async def live() -> None:
                 seq = max(seq, event["seq"])
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_drain)
+            nursery.start_soon(_leave_on_closing, nursery.cancel_scope)
             while True:
                 for event in await subscription.take():
                     # What was replayed may lie in the outbox too; progress and RESYNC repeat seq.
@@ -45,6 +46,11 @@ async def live() -> None:
 
 async def _send(event: dict[str, Any]) -> None:
     await websocket.send(json.dumps(event, ensure_ascii=False))
+
+
+async def _leave_on_closing(scope: trio.CancelScope) -> None:
+    await system().bus.closing.wait()
+    scope.cancel(reason="the server stops")
 
 
 async def _drain() -> None:

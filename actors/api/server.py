@@ -94,6 +94,7 @@ async def run_api(system: System, listener: socket.socket) -> AsyncIterator[str]
         try:
             yield f"http://{name}:{port}"
         finally:
+            system.bus.closing.set()
             stop.set()
             # Shielded, so that open connections get their grace even when all is being cancelled.
             with trio.CancelScope(shield=True), trio.move_on_after(GRACE_SECONDS + 2.0):
