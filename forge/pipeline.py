@@ -23,7 +23,8 @@ class Step:
 
     ``needs`` are artifacts without which the step is pointless: when the step that makes one
     was skipped, this one is skipped too. ``uses`` are artifacts that make the result better;
-    the step waits until it is known whether they will exist. ``stall_after`` is the number of
+    the step waits until it is known whether they will exist. ``takes`` are artifacts that are taken
+    when they are there, and waited for only while somebody is making them. ``stall_after`` is the number of
     seconds of silence after which a child counts as hung. ``weight`` is the step's rough share
     of its job's time, for the job's progress bar only. ``warm`` children are kept for the next
     recording, because loading their model takes longer than a process. What a ``shared`` step
@@ -37,6 +38,7 @@ class Step:
     stall_after: float
     needs: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     weight: float = 1.0
     warm: bool = False
     shared: bool = True
@@ -104,7 +106,7 @@ STEPS: dict[str, Step] = {
             "render",
             120,
             needs=("probe.json",),
-            uses=("transcript.json", "loudness.json"),
+            takes=("transcript.json", "loudness.json"),
             shared=False,
         ),
     )
@@ -178,12 +180,18 @@ class Pointless:
     reason: str
 
 
-def prospect(step: Step, outcomes: Outcomes) -> Ready | Waiting | Pointless:
-    """Whether ``step`` can run, given what earlier steps left behind."""
+def prospect(
+    step: Step, outcomes: Outcomes, pursued: Collection[str]
+) -> Ready | Waiting | Pointless:
+    """Whether ``step`` can run, given what earlier steps left behind and what will be done."""
     inputs: dict[str, str] = {}
     waits: list[str] = []
-    for artifact in (*step.needs, *step.uses):
-        pending = [name for name in makers(artifact, step.name) if name not in outcomes]
+    for artifact in (*step.needs, *step.uses, *step.takes):
+        pending = [
+            name
+            for name in makers(artifact, step.name)
+            if name not in outcomes and (artifact not in step.takes or name in pursued)
+        ]
         found = locate(artifact, outcomes, step.name)
         if pending:
             waits.extend(pending)
@@ -222,7 +230,7 @@ def plan(unsettled: Collection[str], outcomes: Outcomes, pursued: Collection[str
     pointless: dict[str, str] = {}
     blocked: dict[str, str] = {}
     for name in sorted(unsettled, key=_ORDER.__getitem__):
-        match prospect(STEPS[name], valid):
+        match prospect(STEPS[name], valid, pursued):
             case Ready(inputs):
                 ready[name] = inputs
             case Pointless(reason):

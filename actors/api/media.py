@@ -58,18 +58,57 @@ async def send_file(
     """A file that never changes under its ``etag``; with ``filename``, one to save."""
     if not await path.is_file():
         raise not_found("file")
-    headers: dict[str, Any] = {"Cache-Control": "private, max-age=0, must-revalidate"}
+    headers: dict[str, Any] = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=0, must-revalidate",
+    }
     if filename is not None:
         plain = filename.encode("ascii", "replace").decode().replace('"', "'")
         headers["Content-Disposition"] = (
             f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
         )
-    body = FileBody(path)
-    response = Response(body, mimetype=mime, headers=headers)
+    if request.if_none_match.contains(etag):
+        response = Response(status=304)
+    else:
+        response = await _file_response(FileBody(path), mime, etag)
     response.timeout = None
+    response.headers.update(headers)
     response.set_etag(etag)
-    await response.make_conditional(request, accept_ranges=True, complete_length=body.size)
     return response
+
+
+async def _file_response(body: FileBody, mime: str, etag: str) -> Response:
+    """200 with the whole file, 206 with the part that is asked for, or 416."""
+    span = _asked_span(etag)
+    if span is None:
+        whole = Response(body if request.method != "HEAD" else None, mimetype=mime)
+        whole.content_length = body.size
+        return whole
+    start, end = span
+    if start < 0:
+        start = max(0, body.size + start)
+    end = body.size if end is None else min(end, body.size)
+    if start >= end:
+        return Response(status=416, headers={"Content-Range": f"bytes */{body.size}"})
+    size = body.size
+    await body.make_conditional(start, end)
+    content_range = f"bytes {start}-{end - 1}/{size}"
+    response = Response(body, 206, mimetype=mime, headers={"Content-Range": content_range})
+    response.content_length = end - start
+    return response
+
+
+def _asked_span(etag: str) -> tuple[int, int | None] | None:
+    """The one range that is asked for, unless If-Range says that it is of an older file.
+
+    Several ranges at once may be answered with the whole file, and are.
+    """
+    asked, condition = request.range, request.if_range
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
+        return None
+    if condition.etag not in (None, etag) or condition.date is not None:
+        return None
+    return asked.ranges[0]
 
 
 @routes.get("/media/<vod_id>/<name>")

@@ -1,4 +1,7 @@
-"""What holds for captions of any words: nothing lost, nothing overlapping, nothing markup."""
+"""What holds for captions of any words: nothing lost, nothing overlapping, nothing markup.
+
+Rules of this file: pure functions; hypothesis looks for the words that break them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What holds for any zone in any frame: inside, even, undistorted, and strips that fit."""
+"""What holds for any zone in any frame: inside, even, undistorted, and strips that fit.
+
+Rules of this file: pure functions; hypothesis looks for the zones that break them.
+"""
 
 from __future__ import annotations
 

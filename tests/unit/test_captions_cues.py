@@ -1,4 +1,7 @@
-"""Grouping words into cues, and the clip's own time. Pure; times are seconds."""
+"""Grouping words into cues, and the clip's own time. Pure; times are seconds.
+
+Rules of this file: no font, no file, no clock.
+"""
 
 from __future__ import annotations
 

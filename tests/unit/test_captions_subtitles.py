@@ -1,4 +1,7 @@
-"""SRT and WebVTT: grouping, times, escaping. Pure; times are seconds of the clip."""
+"""SRT and WebVTT: grouping, times, escaping. Pure; times are seconds of the clip.
+
+Rules of this file: no font, no file, no clock; the text is read as a player reads it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Zones to panels to filter text. Pure; the frame is in pixels, zones in fractions of it."""
+"""Zones to panels to filter text. Pure; the frame is in pixels, zones in fractions of it.
+
+Rules of this file: no ffmpeg is started; filter text is compared as text.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Loudness and gain as arithmetic, and the graph that cuts the sound. Pure; LUFS, dB, seconds."""
+"""Loudness and gain as arithmetic, and the graph that cuts the sound. Pure; LUFS, dB, seconds.
+
+Rules of this file: no ffmpeg is started; expected values are worked out by hand.
+"""
 
 from __future__ import annotations
 

@@ -71,6 +71,16 @@ def test_a_step_that_nobody_will_run_blocks_those_that_need_it() -> None:
     assert not todo.ready
 
 
+def test_a_render_takes_the_words_that_are_there_and_waits_only_for_those_that_will_be() -> None:
+    so_far = outcomes(outcome("probe"), outcome("audio"), outcome("transcription", key="words"))
+    alone = plan(["render"], so_far, pursued={"render"})
+    assert alone.ready["render"]["transcript.json"] == "words"
+    beside = plan(["render"], so_far, pursued={"render", "diarization"})
+    assert beside.waiting == {"render": ("diarization",)}
+    nothing = plan(["render"], outcomes(outcome("probe")), pursued={"render"})
+    assert set(nothing.ready["render"]) == {"probe.json"}
+
+
 def test_old_outcomes_of_unsettled_steps_are_not_built_upon() -> None:
     """A job that transcribes again with a larger model must not diarize the old words."""
     so_far = outcomes(outcome("probe"), outcome("audio"), outcome("transcription", key="old"))
@@ -115,5 +125,5 @@ def test_a_jobs_progress_is_weighted_and_bounded() -> None:
 
 def test_every_need_has_a_maker_that_comes_before() -> None:
     for step in STEPS.values():
-        for artifact in (*step.needs, *step.uses):
+        for artifact in (*step.needs, *step.uses, *step.takes):
             assert makers(artifact, step.name), (step.name, artifact)

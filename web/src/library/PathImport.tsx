@@ -52,7 +52,7 @@ export function PathImport() {
       {withChat ? (
         <div className="path-chat">
           <label htmlFor={ids.chat}>
-            Chat download (JSON), to find the moments that chat loved
+            Chat download (JSON or CSV), to find the moments that chat loved
           </label>
           <input
             id={ids.chat}

@@ -3,7 +3,7 @@ import type { Vod } from "../api/types";
 import { isActive, withJob } from "../store/server";
 import { changeServer, complain } from "../store/store";
 import { Button } from "../ui/Button";
-import { jobsOf, type PipelineStep } from "./steps";
+import { jobsOf, momentsFound, type PipelineStep } from "./steps";
 
 async function analyse(vod: Vod): Promise<void> {
   try {
@@ -25,6 +25,10 @@ export function NoMoments({ vod, rows }: { vod: Vod; rows: PipelineStep[] }) {
     title = "The iron is heating";
     words =
       "The best moments appear here as soon as they are scored, with the reasons for each. You can leave this page: the work goes on.";
+  } else if (analysis?.status === "completed" && momentsFound(analysis) !== 0) {
+    // The news that the analysis ended comes before the moments themselves.
+    title = "The moments are ready";
+    words = "Bringing them here…";
   } else if (analysis?.status === "completed") {
     title = "No moment stood out";
     words =

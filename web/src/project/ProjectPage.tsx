@@ -35,7 +35,8 @@ export function ProjectPage({ projectId, clipId }: Props) {
   const [vod] = project?.vods ?? [];
   const rows = useMemo(() => (vod === undefined ? [] : pipelineOf(jobs, vod.id)), [jobs, vod]);
 
-  if (project === undefined) {
+  // Its project may be here before its jobs are: half of it would be the wrong story.
+  if (!loaded || project === undefined) {
     return (
       <div className="page">
         {loaded ? (

@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import { summarize } from "../library/summary";
 import { aJob, aStep } from "../testing/samples";
 import { commandFor, type KeyPress, SHORTCUTS } from "./shortcuts";
-import { jobsOf, pipelineOf, readable, rootOf, stepNames, stoppedJobs } from "./steps";
+import {
+  jobsOf,
+  momentsFound,
+  pipelineOf,
+  readable,
+  rootOf,
+  stepNames,
+  stoppedJobs,
+} from "./steps";
 
 const press = (key: string, fields: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -70,6 +78,13 @@ it("names unknown steps readably", () => {
   expect(stepNames("proxy").short).toBe("Preview");
   expect(stepNames("lip_sync")).toEqual({ short: "Lip sync", long: "Lip sync" });
   expect(readable("")).toBe("");
+});
+
+it("tells an analysis that found nothing from one that is not there yet", () => {
+  expect(momentsFound(aJob({ type: "analyze" }))).toBeNull();
+  expect(momentsFound(aJob({ type: "analyze", result: { diarization: {} } }))).toBeNull();
+  expect(momentsFound(aJob({ type: "analyze", result: { scoring: { clips: 0 } } }))).toBe(0);
+  expect(momentsFound(aJob({ type: "analyze", result: { scoring: { clips: 4 } } }))).toBe(4);
 });
 
 describe("summarize", () => {

@@ -1,5 +1,11 @@
 import type { Job, StepRow } from "../api/types";
 
+/** How many moments an analysis found; null while it has not come that far. */
+export function momentsFound(analysis: Job): number | null {
+  const scoring = analysis.result?.["scoring"] as { clips?: unknown } | undefined;
+  return typeof scoring?.clips === "number" ? scoring.clips : null;
+}
+
 interface Naming {
   /** One word, for a cell. */
   short: string;
