@@ -71,7 +71,6 @@ class Supervisor:
         self._held: dict[str, _Held] = {}
         self._slots = count(1)
         self._stopping = trio.Event()
-        self._idle = trio.Event()
 
     async def serve(self) -> None:
         """The actor's body: until :meth:`stop`, then until every running step has ended."""
@@ -115,7 +114,7 @@ class Supervisor:
         while not self._stopping.is_set():
             changed = self._ledger.wait_changed()
             now = self._clock()
-            await self._ledger.run(leases.reclaim, self.boot, now)
+            await self._ledger.run(leases.reclaim, self.boot, now, keep=set(self._held))
             for card in await self._ledger.run(board, self.boot, now):
                 if self._stopping.is_set():
                     return

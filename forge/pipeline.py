@@ -23,12 +23,14 @@ class Step:
 
     ``needs`` are artifacts without which the step is pointless: when the step that makes one
     was skipped, this one is skipped too. ``uses`` are artifacts that make the result better;
-    the step waits until it is known whether they will exist. ``takes`` are artifacts that are taken
-    when they are there, and waited for only while somebody is making them. ``stall_after`` is the number of
-    seconds of silence after which a child counts as hung. ``weight`` is the step's rough share
-    of its job's time, for the job's progress bar only. ``warm`` children are kept for the next
-    recording, because loading their model takes longer than a process. What a ``shared`` step
-    made belongs to the recording; otherwise it belongs to the job alone, like an export.
+    the step waits until it is known whether they will exist. ``takes`` are artifacts that are
+    taken when they are there, and waited for only while somebody is making them.
+
+    ``stall_after`` is the number of seconds of silence after which a child counts as hung.
+    ``weight`` is the step's rough share of its job's time, for the job's progress bar only.
+    ``warm`` children are kept for the next recording, because loading their model takes longer
+    than a process. What a ``shared`` step made belongs to the recording; otherwise it belongs
+    to the job alone, like an export.
     """
 
     name: str

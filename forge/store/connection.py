@@ -67,7 +67,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             f"application_id = {APPLICATION_ID}",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        migrations.apply(Database(connection, execute_plugins=False))
+        _migrate(connection, path)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     except sqlite3.DatabaseError as error:
         raise ForgeError(
@@ -77,6 +77,17 @@ def open_database(path: Path) -> sqlite3.Connection:
             "it away to start with an empty library.",
         ) from error
     return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Applies what is pending, after a copy of a database that holds something already."""
+    db = Database(connection, execute_plugins=False)
+    pending = migrations.pending(db)
+    if pending and migrations.applied(db):
+        copy = path.with_name(f"{path.stem}.before-{pending[0].name}.db")
+        copy.unlink(missing_ok=True)
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    migrations.apply(db)
 
 
 @contextmanager

@@ -79,6 +79,8 @@ def retry(db: sqlite3.Connection, job_id: str, now: float) -> Job | None:
         )
         if changed.rowcount:
             reset_steps(db, each, "pending")
+        elif each == job_id:
+            break  # Nothing was put back, so nothing goes with it.
     return get(db, job_id)
 
 

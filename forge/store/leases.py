@@ -7,7 +7,7 @@ the child, drop the outputs.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ class Fence:
 
 
 HELD = "id = ? AND worker_id = ? AND attempt = ? AND status = 'processing'"
+#: A step with a result keeps it for good.
+UNSETTLED = "status NOT IN ('completed', 'skipped')"
 
 
 def claim(db: sqlite3.Connection, job_id: str, worker_id: str, now: float) -> Fence | None:
@@ -49,21 +51,23 @@ def claim(db: sqlite3.Connection, job_id: str, worker_id: str, now: float) -> Fe
 def renew(db: sqlite3.Connection, fence: Fence, now: float) -> bool:
     """Extends the lease of a job that waits for work that is under way elsewhere."""
     changed = db.execute(
-        f"UPDATE job SET lease_until = ? WHERE {HELD}", (rules.lease_until(now), *fence.match)
+        f"UPDATE job SET lease_until = max(lease_until, ?) WHERE {HELD}",
+        (rules.lease_until(now), *fence.match),
     )
     return changed.rowcount == 1
 
 
 def start_step(db: sqlite3.Connection, fence: Fence, step: str, now: float) -> bool:
-    """Marks a step as running under this fence."""
+    """Marks a step as running under this fence; False also when it has a result already."""
     if not _touch(db, fence, now, step):
         return False
-    db.execute(
+    changed = db.execute(
         "UPDATE step SET status = 'processing', attempt = attempt + 1, progress = 0,"
-        " speed = NULL, error = NULL, reason = NULL WHERE job_id = ? AND name = ?",
+        " speed = NULL, error = NULL, reason = NULL"
+        f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
         (fence.job_id, step),
     )
-    return True
+    return changed.rowcount == 1
 
 
 def progress(
@@ -111,7 +115,7 @@ def settle_step(
     changed = db.execute(
         "UPDATE step SET status = ?, progress = 100, seconds = ?, reused = ?, reason = ?,"
         " error = NULL, artifacts = ?, result = ?"
-        " WHERE job_id = ? AND name = ? AND status NOT IN ('completed', 'skipped')",
+        f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
         (
             "completed" if skipped is None else "skipped",
             seconds,
@@ -136,14 +140,18 @@ def settle_step(
 def fail_step(
     db: sqlite3.Connection, fence: Fence, step: str, error: ForgeError, now: float
 ) -> bool:
-    """Records why a step failed. The job goes on with its other steps until it is settled."""
+    """Records why a step failed; False also when it has a result already.
+
+    The job goes on with its other steps until each has a result or has failed.
+    """
     if not _touch(db, fence, now, step):
         return False
-    db.execute(
-        "UPDATE step SET status = 'failed', error = ?, speed = NULL WHERE job_id = ? AND name = ?",
+    changed = db.execute(
+        "UPDATE step SET status = 'failed', error = ?, speed = NULL"
+        f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
         (to_json(error.as_json()), fence.job_id, step),
     )
-    return True
+    return changed.rowcount == 1
 
 
 def end_attempt(
@@ -151,9 +159,13 @@ def end_attempt(
 ) -> bool:
     """Ends an attempt in which steps failed: another try after a pause, or the end.
 
-    ``error`` is the failure that decides. Steps that have a result keep it either way.
+    ``error`` is the failure that decides. Steps that have a result keep it either way. There is
+    no other try when a cancel was asked for in the meantime.
     """
-    status = rules.after_failure(fence.attempt, error.permanent, _max_attempts(db, fence.job_id))
+    max_attempts, cancel_requested = _limits(db, fence.job_id)
+    status = rules.after_failure(fence.attempt, error.permanent, max_attempts)
+    if status == "pending" and cancel_requested:
+        return acknowledge_cancel(db, fence, now)
     if not _leave(db, fence, status, now, error=error):
         return False
     if status == "pending":
@@ -163,7 +175,13 @@ def end_attempt(
 
 
 def release(db: sqlite3.Connection, fence: Fence, now: float) -> bool:
-    """Gives a job back that a shutdown interrupted; the attempt does not count."""
+    """Gives a job back that a shutdown interrupted; the attempt does not count.
+
+    It ends instead when a cancel was asked for in the meantime.
+    """
+    _, cancel_requested = _limits(db, fence.job_id)
+    if cancel_requested:
+        return acknowledge_cancel(db, fence, now)
     if not _leave(db, fence, "pending", now):
         return False
     db.execute("UPDATE job SET attempt = attempt - 1 WHERE id = ?", (fence.job_id,))
@@ -175,11 +193,13 @@ def acknowledge_cancel(db: sqlite3.Connection, fence: Fence, now: float) -> bool
     return _leave(db, fence, "cancelled", now)
 
 
-def reclaim(db: sqlite3.Connection, boot: str, now: float) -> list[str]:
+def reclaim(db: sqlite3.Connection, boot: str, now: float, keep: Collection[str] = ()) -> list[str]:
     """Takes back every job whose owner is gone, and returns their ids.
 
     Owners are named ``<boot>:<n>``. With the data directory's lock held, an owner of another
     boot is provably gone, whatever its lease says; one of this boot is when its lease ran out.
+    ``keep`` are jobs whose owner is known to be alive: after a sleep or a jump of the clock
+    their leases look old, and nobody may take their work away.
     """
     rows = db.execute(
         "SELECT id, worker_id, attempt, max_attempts, cancel_requested FROM job"
@@ -187,7 +207,8 @@ def reclaim(db: sqlite3.Connection, boot: str, now: float) -> list[str]:
         " AND (substr(worker_id, 1, ?) != ? OR lease_until < ?)",
         (len(boot) + 1, f"{boot}:", now),
     ).fetchall()
-    for row in rows:
+    lost_rows = [row for row in rows if row["id"] not in keep]
+    for row in lost_rows:
         fence = Fence(row["id"], row["worker_id"], row["attempt"])
         status = rules.after_reclaim(
             row["attempt"], bool(row["cancel_requested"]), row["max_attempts"]
@@ -198,20 +219,26 @@ def reclaim(db: sqlite3.Connection, boot: str, now: float) -> list[str]:
             hint="If it ran out of memory, choose a smaller model; then retry the job.",
         )
         _leave(db, fence, status, now, error=lost if status == "failed" else None)
-    return [row["id"] for row in rows]
+    return [row["id"] for row in lost_rows]
 
 
 def _touch(db: sqlite3.Connection, fence: Fence, now: float, step: str) -> bool:
     changed = db.execute(
-        f"UPDATE job SET step = ?, lease_until = ?, updated_at = ? WHERE {HELD}",
+        # Never earlier: another step of the job may be silent for longer than this one.
+        f"UPDATE job SET step = ?, lease_until = max(lease_until, ?), updated_at = ? WHERE {HELD}",
         (step, rules.lease_until(now, STEPS[step].stall_after), now, *fence.match),
     )
     return changed.rowcount == 1
 
 
-def _max_attempts(db: sqlite3.Connection, job_id: str) -> int:
-    row = db.execute("SELECT max_attempts FROM job WHERE id = ?", (job_id,)).fetchone()
-    return rules.MAX_ATTEMPTS if row is None else int(row["max_attempts"])
+def _limits(db: sqlite3.Connection, job_id: str) -> tuple[int, bool]:
+    """How often the job may be tried, and whether a cancel was asked for."""
+    row = db.execute(
+        "SELECT max_attempts, cancel_requested FROM job WHERE id = ?", (job_id,)
+    ).fetchone()
+    if row is None:
+        return rules.MAX_ATTEMPTS, False
+    return int(row["max_attempts"]), bool(row["cancel_requested"])
 
 
 def _complete_if_settled(db: sqlite3.Connection, fence: Fence, now: float) -> None:

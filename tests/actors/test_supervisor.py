@@ -217,6 +217,18 @@ async def test_cancel_reaches_a_running_step(library: Library) -> None:
     assert {step.status for step in job.steps} <= {"completed", "cancelled"}
 
 
+async def test_a_jump_of_the_clock_takes_no_live_work_away(library: Library) -> None:
+    async with world(library, hanging={"proxy"}) as here:
+        with trio.fail_after(20):
+            while "proxy" not in here.running:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        here.now += 8 * 3600  # The laptop slept.
+        await here.ledger.run(projects.add_project, "q", "wakes the supervisor up", here.now)
+        await trio.testing.wait_all_tasks_blocked(0.05)
+        job = await here.job(INGEST)
+        assert (job.status, job.attempt) == ("processing", 1)
+
+
 async def test_an_unknown_job_cannot_be_cancelled(library: Library) -> None:
     async with world(library) as here:
         assert await here.supervisor.cancel("nobody") is None

@@ -101,8 +101,11 @@ class JobModel:
             self._leave("pending", code)
 
     def release(self) -> None:
-        self.attempt -= 1
-        self._leave("cancelled" if self.flagged else "pending")
+        if self.flagged:
+            self._leave("cancelled")
+        else:
+            self.attempt -= 1
+            self._leave("pending")
 
     def acknowledge_cancel(self) -> None:
         self._leave("cancelled")

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
 from forge.errors import ForgeError
 from forge.model import ClipEdit
 from forge.store import clips, events, jobs, leases, projects
 from forge.store.board import board, next_retry
-from forge.store.connection import SCHEMA_VERSION, open_database, transaction
+from forge.store.connection import SCHEMA_VERSION, migrations, open_database, transaction
 
 JOB = "11111111-1111-1111-1111-111111111111"
 FOUND = {"start": 1.0, "end": 20.0, "score": 80.0, "title": "No way!", "reasons": [], "parts": {}}
@@ -150,6 +152,29 @@ def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ForgeError) as caught:
         open_database(path)
     assert caught.value.code == "database_newer"
+
+
+def test_a_database_is_copied_before_it_is_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "forge.db"
+    connection = open_database(path)
+    projects.add_project(connection, "p", "kept", 0.0)
+    connection.close()
+    assert list(tmp_path.glob("*.before-*")) == []
+
+    later = Migrations("forge")
+    later._migrations = [*migrations._migrations]
+    monkeypatch.setattr("forge.store.connection.migrations", later)
+
+    @later(name="0002_later")
+    def _later(db: Database) -> None:
+        db.conn.execute("DELETE FROM project")
+
+    open_database(path).close()
+    copy = sqlite3.connect(tmp_path / "forge.before-0002_later.db")
+    assert copy.execute("SELECT title FROM project").fetchall() == [("kept",)]
+    copy.close()
 
 
 def test_a_damaged_database_is_refused_in_words(tmp_path: Path) -> None:
