@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ import pytest
 from forge.config import Settings
 from forge.demo import Demo, make_demo
 from forge.library import Library
+
+# Last, so that what is tested is the installed FORGE, with its studio and its fonts; only the
+# tests' own modules are found here.
+sys.path.append(str(Path(__file__).parents[1]))
 
 
 @pytest.fixture(autouse=True)

@@ -23,14 +23,12 @@ from forge.demo import Demo
 from forge.library import Library
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a POSIX matter")
-ROOT = Path(__file__).parents[2]
 
 
 def start(environment: dict[str, str]) -> subprocess.Popen[str]:
     server = subprocess.Popen(
         [sys.executable, "-m", "forge", "run", "--port", "0", "--no-open"],
         env=environment,
-        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -43,7 +43,7 @@ def forge(environment: dict[str, str], tmp_path: Path) -> Run:
         return subprocess.run(
             [sys.executable, "-m", "forge", *map(str, arguments)],
             env={**environment, **more},
-            cwd=Path(__file__).parents[2],
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             timeout=300,
@@ -225,7 +225,6 @@ def running(environment: dict[str, str]) -> Iterator[str]:
     with subprocess.Popen(
         [sys.executable, "-m", "forge", "run", "--port", "0", "--no-open"],
         env=environment,
-        cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
