@@ -7,6 +7,7 @@ dies by itself when its stdin closes, so it never outlives FORGE, however FORGE 
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
@@ -89,7 +90,10 @@ class Child:
                     )
                 if message["type"] != "progress":
                     return message
-                await on_progress(float(message["fraction"]), message["speed"])
+                fraction = float(message["fraction"])
+                if not math.isfinite(fraction):
+                    raise EOFError("a progress that is no number")
+                await on_progress(fraction, message["speed"])
         except (trio.BrokenResourceError, trio.ClosedResourceError, EOFError) as error:
             raise await self._death() from error
         except ForgeError:

@@ -42,9 +42,14 @@ class Cancel:
 
 @dataclass
 class _Held:
-    """What this boot knows of a job it owns, beyond its row."""
+    """What this boot knows of a job it owns, beyond its row.
+
+    ``ended`` are steps that ended under this claim: a board that was read a moment ago may still
+    show them as ready.
+    """
 
     running: dict[str, Stop] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
     error: ForgeError | None = None
 
 
@@ -127,6 +132,7 @@ class Supervisor:
     async def _advance(self, card: Card, runs: trio.Nursery) -> None:
         held = self._held.get(card.job_id) if card.fence else None
         running = set(held.running) if held else set()
+        ended = held.ended if held else set()
         if card.cancel_requested and card.fence is not None:
             if not running:
                 await self._ledger.run(leases.acknowledge_cancel, card.fence, self._clock())
@@ -136,7 +142,7 @@ class Supervisor:
         startable = {
             name: inputs
             for name, inputs in todo.ready.items()
-            if name not in running | card.failed and self._is_free(name)
+            if name not in running | ended | card.failed and self._is_free(name)
         }
         fence = card.fence
         if fence is None:
@@ -223,6 +229,7 @@ class Supervisor:
         held = self._held.get(fence.job_id)
         if held is not None and held.running.get(name) is stop:
             del held.running[name]
+            held.ended.add(name)
             if ended.how == "failed":
                 held.error = held.error or ended.error
             elif ended.how == "lost":

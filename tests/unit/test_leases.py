@@ -1,0 +1,120 @@
+"""What the machine of ``tests/property`` found in the store, each in its shortest form.
+
+Rules of this file: SQLite in memory; times are plain numbers; one recording with two jobs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from forge.errors import ForgeError
+from forge.jobs import LEASE_SECONDS
+from forge.pipeline import STEPS
+from forge.store import jobs, leases, projects
+from forge.store.connection import open_database
+from forge.store.leases import Fence
+
+INGEST, ANALYZE = "ingest-job", "analyze-job"
+PASSING = ForgeError("disk_full", "full", permanent=False)
+
+
+@pytest.fixture
+def db() -> Iterator[sqlite3.Connection]:
+    connection = open_database(Path(":memory:"))
+    projects.add_project(connection, "p", "title", 0.0)
+    projects.add_vod(
+        connection,
+        vod_id="v",
+        project_id="p",
+        name="vod.mp4",
+        path="/vod.mp4",
+        size=1,
+        fingerprint="f",
+        has_chat=False,
+        now=0.0,
+    )
+    jobs.enqueue(
+        connection, job_id=INGEST, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0
+    )
+    jobs.enqueue(
+        connection, job_id=ANALYZE, project_id="p", vod_id="v", kind="analyze", payload={}, now=0.0
+    )
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def fence(db: sqlite3.Connection) -> Fence:
+    claimed = leases.claim(db, INGEST, "boot:1", 0.0)
+    assert claimed is not None
+    return claimed
+
+
+def status(db: sqlite3.Connection, job_id: str) -> str:
+    job = jobs.get(db, job_id)
+    assert job is not None
+    return job.status
+
+
+def probe_row(db: sqlite3.Connection) -> tuple[str, int]:
+    job = jobs.get(db, INGEST)
+    assert job is not None
+    return job.steps[0].status, job.steps[0].attempt
+
+
+def test_a_quick_step_does_not_shorten_the_lease_of_a_slow_one(
+    db: sqlite3.Connection, fence: Fence
+) -> None:
+    assert leases.start_step(db, fence, "proxy", 0.0)
+    assert leases.start_step(db, fence, "hash", 1.0)
+    silence = STEPS["proxy"].stall_after
+    assert silence > 2 * LEASE_SECONDS
+    assert leases.reclaim(db, "boot", silence) == []
+    assert leases.reclaim(db, "boot", silence + LEASE_SECONDS + 1.0) == [INGEST]
+
+
+def test_waiting_does_not_shorten_a_lease(db: sqlite3.Connection, fence: Fence) -> None:
+    assert leases.start_step(db, fence, "proxy", 0.0)
+    assert leases.renew(db, fence, 1.0)
+    assert leases.reclaim(db, "boot", STEPS["proxy"].stall_after) == []
+
+
+def test_a_step_with_a_result_neither_starts_again_nor_fails(
+    db: sqlite3.Connection, fence: Fence
+) -> None:
+    assert leases.start_step(db, fence, "probe", 0.0)
+    assert leases.settle_step(
+        db, fence, "probe", key="k", files=["probe.json"], result={}, seconds=1.0, now=1.0
+    )
+    assert not leases.start_step(db, fence, "probe", 2.0)
+    assert probe_row(db) == ("completed", 1)
+    assert not leases.fail_step(db, fence, "probe", PASSING, 2.0)
+    assert probe_row(db) == ("completed", 1)
+
+
+def test_a_cancel_between_a_failure_and_the_next_try_is_honoured(
+    db: sqlite3.Connection, fence: Fence
+) -> None:
+    jobs.request_cancel(db, INGEST, 1.0)
+    assert leases.end_attempt(db, fence, PASSING, 2.0, 0.5)
+    assert status(db, INGEST) == "cancelled"
+
+
+def test_a_cancel_just_before_a_shutdown_is_honoured(db: sqlite3.Connection, fence: Fence) -> None:
+    jobs.request_cancel(db, INGEST, 1.0)
+    assert leases.release(db, fence, 2.0)
+    assert status(db, INGEST) == "cancelled"
+
+
+def test_a_retry_of_a_job_that_did_not_end_takes_no_other_along(
+    db: sqlite3.Connection, fence: Fence
+) -> None:
+    waiting = leases.claim(db, ANALYZE, "boot:2", 0.0)
+    assert waiting is not None
+    assert leases.end_attempt(db, waiting, ForgeError("upstream_failed", "x"), 1.0, 0.5)
+    jobs.retry(db, INGEST, 2.0)
+    assert (status(db, INGEST), status(db, ANALYZE)) == ("processing", "failed")
