@@ -20,11 +20,11 @@ from uuid import uuid4
 import trio
 
 from actors.bus import Bus
+from actors.heartbeat import Heartbeat, LeaseLost
 from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
 from actors.process import Child
 from forge.errors import ForgeError
-from forge.jobs import RENEW_SECONDS
 from forge.layout.zones import default_zones
 from forge.library import Library, disk_error
 from forge.model import Rect
@@ -72,10 +72,6 @@ class RunStep:
     payload: Mapping[str, Any]
     stop: Stop
     reply: Reply[Ended]
-
-
-class LeaseLost(Exception):
-    """The job has another owner by now, or none."""
 
 
 class Worker:
@@ -177,9 +173,16 @@ class Worker:
             inputs={name: self._library.file(key, name) for name, key in message.inputs.items()},
             params=message.params,
         )
-        progress = _ProgressReport(self, message)
+        heartbeat = Heartbeat(
+            self._ledger,
+            self._bus,
+            message.fence,
+            self.step.name,
+            duration=message.duration,
+            clock=self._clock,
+        )
         try:
-            return await self._child.run(spec, self.step.stall_after, progress)
+            return await self._child.run(spec, self.step.stall_after, heartbeat)
         except trio.Cancelled:
             await self._drop_child()
             raise
@@ -238,47 +241,3 @@ class Worker:
         if child is not None:
             with suppress(OSError):
                 await child.kill()
-
-
-class _ProgressReport:
-    """Passes a child's progress on: to the bus at once, to the ledger every few seconds."""
-
-    def __init__(self, worker: Worker, message: RunStep) -> None:
-        self._worker = worker
-        self._message = message
-        self._started = trio.current_time()
-        self._written = float("-inf")
-        self._job_progress = 0.0
-
-    async def __call__(self, fraction: float, speed: float | None) -> None:
-        worker, message = self._worker, self._message
-        now = trio.current_time()
-        if now - self._written >= RENEW_SECONDS:
-            self._written = now
-            whole = await worker._ledger.run(
-                leases.progress, message.fence, worker.step.name, fraction, speed, worker._clock()
-            )
-            if whole is None:
-                raise LeaseLost
-            self._job_progress = whole
-        elapsed = now - self._started
-        worker._bus.progress(
-            {
-                "id": message.fence.job_id,
-                "progress": round(self._job_progress, 2),
-                "step": worker.step.name,
-                "step_progress": round(100 * fraction, 2),
-                "speed": speed,
-                "eta": _time_left(fraction, speed, message.duration, elapsed),
-            }
-        )
-
-
-def _time_left(
-    fraction: float, speed: float | None, duration: float | None, elapsed: float
-) -> float | None:
-    """Seconds left of a step, from its speed when it has one, else from its pace so far."""
-    left = min(max(1.0 - fraction, 0.0), 1.0)
-    if speed and duration:
-        return round(left * duration / speed, 1)
-    return round(elapsed * left / fraction, 1) if fraction > 0.01 else None

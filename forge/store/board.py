@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forge.pipeline import Outcome
+from forge.store import projects
 from forge.store.leases import Fence
-from forge.store.rows import outcome_from
 
 #: Pending jobs that are looked at in one round; the oldest come first.
 LOOK_AHEAD = 200
@@ -52,11 +51,9 @@ def board(db: sqlite3.Connection, boot: str, now: float) -> list[Card]:
         (len(boot) + 1, f"{boot}:", now, LOOK_AHEAD),
     ).fetchall()
     vods = {row["vod_id"] for row in rows}
-    outcomes = {vod: _outcomes(db, vod) for vod in vods}
+    outcomes = {vod: projects.outcomes(db, vod) for vod in vods}
     steps = {row["id"]: _steps(db, row["id"]) for row in rows}
-    pursued: dict[str, set[str]] = defaultdict(set)
-    for vod in vods:
-        pursued[vod] = _pursued(db, vod)
+    pursued = {vod: _pursued(db, vod) for vod in vods}
     return [_card(row, steps[row["id"]], outcomes, pursued) for row in rows]
 
 
@@ -99,11 +96,6 @@ def _card(
 def _steps(db: sqlite3.Connection, job_id: str) -> dict[str, str]:
     rows = db.execute("SELECT name, status FROM step WHERE job_id = ? ORDER BY place", (job_id,))
     return {row["name"]: row["status"] for row in rows}
-
-
-def _outcomes(db: sqlite3.Connection, vod_id: str) -> dict[str, Outcome]:
-    rows = db.execute("SELECT * FROM outcome WHERE vod_id = ?", (vod_id,))
-    return {row["step"]: outcome_from(row) for row in rows}
 
 
 def _pursued(db: sqlite3.Connection, vod_id: str) -> set[str]:

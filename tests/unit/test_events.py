@@ -6,7 +6,6 @@ Rules of this file: SQLite in a temporary folder; times are plain numbers.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,25 +23,9 @@ FOUND = {"start": 1.0, "end": 20.0, "score": 80.0, "title": "No way!", "reasons"
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = open_database(tmp_path / "forge.db")
-    projects.add_project(connection, "p", "title", 0.0)
-    projects.add_vod(
-        connection,
-        vod_id="v",
-        project_id="p",
-        name="vod.mp4",
-        path="/vod.mp4",
-        size=1,
-        fingerprint="f",
-        has_chat=False,
-        now=0.0,
-    )
-    jobs.enqueue(
-        connection, job_id=JOB, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0
-    )
-    yield connection
-    connection.close()
+def db(table: sqlite3.Connection) -> sqlite3.Connection:
+    jobs.enqueue(table, job_id=JOB, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0)
+    return table
 
 
 def test_events_show_their_subject_as_it_is_now(db: sqlite3.Connection) -> None:

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from forge import jobs
-from forge.store import projects
-from forge.store.connection import open_database, transaction
+from forge.store.connection import transaction
 from forge.store.jobs import enqueue
 from forge.store.leases import claim, reclaim
 
@@ -24,23 +23,9 @@ JOB = "11111111-1111-1111-1111-111111111111"
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> sqlite3.Connection:
-    connection = open_database(tmp_path / "forge.db")
-    projects.add_project(connection, "p", "title", 0.0)
-    projects.add_vod(
-        connection,
-        vod_id="v",
-        project_id="p",
-        name="vod.mp4",
-        path="/vod.mp4",
-        size=1,
-        fingerprint="f",
-        has_chat=False,
-        now=0.0,
-    )
-    enqueue(connection, job_id=JOB, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0)
-    yield connection
-    connection.close()
+def db(table: sqlite3.Connection) -> sqlite3.Connection:
+    enqueue(table, job_id=JOB, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0)
+    return table
 
 
 #: What a row must hold to be in a state at all, so that only the transition is on trial.

@@ -6,16 +6,13 @@ Rules of this file: SQLite in memory; times are plain numbers; one recording wit
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from forge.errors import ForgeError
 from forge.jobs import LEASE_SECONDS
 from forge.pipeline import STEPS
-from forge.store import jobs, leases, projects
-from forge.store.connection import open_database
+from forge.store import jobs, leases
 from forge.store.leases import Fence
 
 INGEST, ANALYZE = "ingest-job", "analyze-job"
@@ -23,28 +20,14 @@ PASSING = ForgeError("disk_full", "full", permanent=False)
 
 
 @pytest.fixture
-def db() -> Iterator[sqlite3.Connection]:
-    connection = open_database(Path(":memory:"))
-    projects.add_project(connection, "p", "title", 0.0)
-    projects.add_vod(
-        connection,
-        vod_id="v",
-        project_id="p",
-        name="vod.mp4",
-        path="/vod.mp4",
-        size=1,
-        fingerprint="f",
-        has_chat=False,
-        now=0.0,
+def db(table: sqlite3.Connection) -> sqlite3.Connection:
+    jobs.enqueue(
+        table, job_id=INGEST, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0
     )
     jobs.enqueue(
-        connection, job_id=INGEST, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0
+        table, job_id=ANALYZE, project_id="p", vod_id="v", kind="analyze", payload={}, now=0.0
     )
-    jobs.enqueue(
-        connection, job_id=ANALYZE, project_id="p", vod_id="v", kind="analyze", payload={}, now=0.0
-    )
-    yield connection
-    connection.close()
+    return table
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""A step's heartbeat: its child's progress, which renews the lease and moves the bars.
+
+There is no timer behind it. A child that makes no progress sends none, and loses its lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import trio
+
+from actors.bus import Bus
+from actors.ledger import Ledger
+from forge.jobs import RENEW_SECONDS
+from forge.store import leases
+from forge.store.leases import Fence
+
+
+class LeaseLost(Exception):
+    """The job has another owner by now, or none."""
+
+
+class Heartbeat:
+    """Passes a child's progress on: to the bus at once, to the ledger every few seconds."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        bus: Bus,
+        fence: Fence,
+        step: str,
+        *,
+        duration: float | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self._ledger = ledger
+        self._bus = bus
+        self._fence = fence
+        self._step = step
+        self._duration = duration
+        self._clock = clock
+        self._started = trio.current_time()
+        self._written = float("-inf")
+        self._job_progress = 0.0
+
+    async def __call__(self, fraction: float, speed: float | None) -> None:
+        """Takes one progress report. Raises LeaseLost when the job is no longer ours."""
+        now = trio.current_time()
+        if now - self._written >= RENEW_SECONDS:
+            self._written = now
+            whole = await self._ledger.run(
+                leases.progress, self._fence, self._step, fraction, speed, self._clock()
+            )
+            if whole is None:
+                raise LeaseLost
+            self._job_progress = whole
+        self._bus.progress(
+            {
+                "id": self._fence.job_id,
+                "progress": round(self._job_progress, 2),
+                "step": self._step,
+                "step_progress": round(100 * fraction, 2),
+                "speed": speed,
+                "eta": time_left(fraction, speed, self._duration, now - self._started),
+            }
+        )
+
+
+def time_left(
+    fraction: float, speed: float | None, duration: float | None, elapsed: float
+) -> float | None:
+    """Seconds left of a step, from its speed when it has one, else from its pace so far.
+
+    ``speed`` is in seconds of source per second, ``duration`` is the source's.
+    """
+    left = min(max(1.0 - fraction, 0.0), 1.0)
+    if speed and duration:
+        return round(left * duration / speed, 1)
+    return round(elapsed * left / fraction, 1) if fraction > 0.01 else None
