@@ -53,15 +53,20 @@ def check_wish(wish: Wish) -> None:
     check_source(wish.video)
     if wish.chat is not None:
         check_source(wish.chat)
+    check_output(wish.out)
+
+
+def check_output(folder: Path) -> None:
+    """Makes the output folder and proves that it can be written. Raises ForgeError."""
     try:
-        wish.out.mkdir(parents=True, exist_ok=True)
-        probe = wish.out / f".forge-{os.getpid()}"
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".forge-{os.getpid()}"
         probe.touch()
         probe.unlink()
     except OSError as error:
         raise ForgeError(
             "out_unwritable",
-            f"The output folder {wish.out} cannot be written: {error.strerror}.",
+            f"The output folder {folder} cannot be written: {error.strerror}.",
             hint="Choose another one with --out.",
         ) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn, get_args
@@ -178,23 +177,17 @@ def _clip(settings: Settings, wish: Any) -> None:
 @_data
 def demo(folder: Path, data: Path | None) -> None:
     """Makes a short recording and takes it all the way to a clip."""
-    from actors.clipping import Wish, check_wish
+    from actors.clipping import Wish, check_output
     from forge.demo import make_demo
 
     settings = _settings(data=data)
-    out.print("Making a short recording…")
     try:
-        with tempfile.TemporaryDirectory():
-            pass
-        folder.mkdir(parents=True, exist_ok=True)
+        check_output(folder)
+        out.print("Making a short recording…")
         recording = make_demo(folder)
-        wish = Wish(recording.video, folder, 1, recording.chat, "9:16", "FORGE demo")
-        check_wish(wish)
     except ForgeError as error:
         _fail(error)
-    except OSError as error:
-        _fail(ForgeError("out_unwritable", f"{folder} cannot be written: {error.strerror}."))
-    _clip(settings, wish)
+    _clip(settings, Wish(recording.video, folder, 1, recording.chat, "9:16", "FORGE demo"))
 
 
 @main.command()

@@ -290,3 +290,10 @@ def test_the_doctor_says_what_is_wrong(forge: Run) -> None:
     ended = forge("doctor", FORGE_FFMPEG="/nowhere/ffmpeg")
     assert ended.returncode == 1
     assert "FFmpeg" in ended.stdout
+
+
+def test_a_demo_without_a_place_to_go_is_said_before_any_work(forge: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = forge("demo", "--out", tmp_path / "file" / "out")
+    assert ended.returncode == 73
+    assert "output folder" in ended.stderr
