@@ -22,6 +22,7 @@ from forge.config import Settings
 from forge.errors import ForgeError
 from forge.library import Library
 from forge.media.source import check_source
+from forge.model import Rect
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Wish:
     chat: Path | None
     preset: str
     title: str | None = None
+    facecam: Rect | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,8 @@ async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, li
         body["chat"] = str(wish.chat.resolve())
     if wish.title is not None:
         body["title"] = wish.title
+    facecam = None if wish.facecam is None else wish.facecam.model_dump()
+    body["facecam"] = facecam
     try:
         # Another chat makes other clips, so it makes another project; the rest is reused.
         force = {"force": "true"} if wish.chat is not None else {}
@@ -143,7 +147,8 @@ async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, li
     console.print("[dim]This recording is in the library: finished steps are not done again.[/]")
     jobs = []
     for kind in ("ingest", "analyze"):
-        answer = await client.post("/api/jobs", {"type": kind, "project_id": project_id})
+        again = {"type": kind, "project_id": project_id, "payload": {"facecam": facecam}}
+        answer = await client.post("/api/jobs", again)
         jobs.append(answer["job"])
     return project_id, jobs
 

@@ -135,7 +135,9 @@ def clip(
     """Makes the best vertical clips of VIDEO, with captions."""
     from actors.clipping import Wish
 
-    _clip(_settings(data=data, facecam=facecam), Wish(video, folder, top, chat, preset))
+    settings = _settings(data=data, facecam=facecam)
+    zone = settings.facecam_zone()
+    _clip(settings, Wish(video, folder, top, chat, preset, facecam=zone))
 
 
 def _clip(settings: Settings, wish: Any) -> None:
@@ -187,7 +189,16 @@ def demo(folder: Path, data: Path | None) -> None:
         recording = make_demo(folder)
     except ForgeError as error:
         _fail(error)
-    _clip(settings, Wish(recording.video, folder, 1, recording.chat, "9:16", "FORGE demo"))
+    wish = Wish(
+        recording.video,
+        folder,
+        top=1,
+        chat=recording.chat,
+        preset="9:16",
+        title="FORGE demo",
+        facecam=recording.facecam,
+    )
+    _clip(settings, wish)
 
 
 @main.command()

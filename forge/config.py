@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from forge.model import Rect
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -17,6 +19,15 @@ GIB = 1024 * MIB
 def default_data() -> Path:
     """The user's data folder for FORGE, by the conventions of the platform."""
     return Path(platformdirs.user_data_dir("forge", appauthor=False))
+
+
+def _checked_rect(text: str) -> str:
+    try:
+        x, y, w, h = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError("give X,Y,W,H in fractions of the picture: 0.72,0.04,0.25,0.3") from None
+    Rect(x=x, y=y, w=w, h=h)
+    return text
 
 
 class Settings(BaseSettings):
@@ -40,12 +51,19 @@ class Settings(BaseSettings):
     """The number of speakers, when it is known."""
     ffmpeg: str | None = None
     """Another ffmpeg binary than the one that comes with FORGE."""
-    facecam: Annotated[str, Field(pattern=r"^[0-9.]+(,[0-9.]+){3}$")] | None = None
+    facecam: Annotated[str, AfterValidator(_checked_rect)] | None = None
     """Where the facecam is: X,Y,W,H in fractions of the frame. Clips then show it on top."""
     upload_limit: Annotated[int, Field(gt=0)] = 512 * GIB
     """The largest upload, in bytes."""
     shutdown_grace: Annotated[float, Field(ge=0)] = 10.0
     """Seconds that an orderly stop may take before the process ends all the same."""
+
+    def facecam_zone(self) -> Rect | None:
+        """Where the facecam is, if that was said."""
+        if self.facecam is None:
+            return None
+        x, y, w, h = (float(part) for part in self.facecam.split(","))
+        return Rect(x=x, y=y, w=w, h=h)
 
     def step_params(self) -> dict[str, dict[str, Any]]:
         """What the steps of a new job are told; it is kept in the job's payload."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from forge.demo_sound import LENGTH, TRIUMPH, make_chat, write_sound
 from forge.media import ffmpeg
+from forge.model import Rect
 from forge.steps.spec import Report
 
 SIZE = (1280, 720)
@@ -23,11 +24,12 @@ FIGHT, AFTERMATH = 13.0, TRIUMPH + 7.0
 
 
 class Demo(NamedTuple):
-    """The files of the demo; ``spoken`` tells whether the recording has speech."""
+    """The files of the demo, where its streamer sits, and whether the recording has speech."""
 
     video: Path
     chat: Path
     spoken: bool
+    facecam: Rect
 
 
 def make_demo(directory: Path, report: Report | None = None) -> Demo:
@@ -61,7 +63,10 @@ def make_demo(directory: Path, report: Report | None = None) -> Demo:
         sound.unlink(missing_ok=True)
         unfinished.unlink(missing_ok=True)
     chat.write_text(json.dumps(make_chat(), indent=1), "utf-8")
-    return Demo(video, chat, spoken)
+    x, y, w, h = FACECAM
+    width, height = SIZE
+    facecam = Rect(x=x / width, y=y / height, w=w / width, h=h / height)
+    return Demo(video, chat, spoken, facecam)
 
 
 def _graph() -> str:

@@ -73,6 +73,7 @@ async def import_vod(
     title: str | None,
     analyze: bool,
     force: bool,
+    facecam: Rect | None,
 ) -> Imported:
     """Writes project, recording and jobs in one transaction.
 
@@ -85,19 +86,19 @@ async def import_vod(
         title=title,
         kinds=("ingest", "analyze") if analyze else ("ingest",),
         force=force,
-        payload=job_payload(system.settings),
+        payload=job_payload(system.settings, facecam),
         now=now(),
     )
     return await system.ledger.run(plan)
 
 
-def job_payload(settings: Settings) -> dict[str, Any]:
-    """What a new job remembers of the settings of its time."""
-    payload: dict[str, Any] = {"params": settings.step_params()}
-    if settings.facecam:
-        x, y, w, h = (float(part) for part in settings.facecam.split(","))
-        payload["facecam"] = Rect(x=x, y=y, w=w, h=h).model_dump()
-    return payload
+def job_payload(settings: Settings, facecam: Rect | None) -> dict[str, Any]:
+    """What a new job remembers: the settings of its time, and where the facecam is."""
+    zone = facecam or settings.facecam_zone()
+    return {
+        "params": settings.step_params(),
+        "facecam": None if zone is None else zone.model_dump(),
+    }
 
 
 def _add(

@@ -13,7 +13,7 @@ from quart_schema import validate_querystring, validate_request, validate_respon
 from actors.api.context import checked_id, not_found, now, system
 from actors.api.imports import job_payload
 from forge.errors import ForgeError
-from forge.model import Job, JobKind, JobStatus, Value
+from forge.model import Job, JobKind, JobStatus, Rect, Value
 from forge.store import jobs, projects
 
 routes = Blueprint("jobs", __name__)
@@ -26,12 +26,13 @@ class JobFilter(Value):
 
 
 class NewJobPayload(Value):
-    """``model``, ``language`` and ``speakers`` override the settings for this job."""
+    """``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job."""
 
     vod_id: str | None = None
     model: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
     speakers: Annotated[int, Field(ge=1, le=50)] | None = None
+    facecam: Rect | None = None
 
 
 class NewJob(Value):
@@ -77,8 +78,8 @@ async def create_job(data: NewJob) -> tuple[JobAnswer, int]:
 
     Steps whose result exists already, for the same parameters, cost nothing.
     """
-    payload = job_payload(system().settings)
     asked = data.payload
+    payload = job_payload(system().settings, asked.facecam)
     for step, field, value in (
         ("transcription", "model", asked.model),
         ("transcription", "language", asked.language),

@@ -16,7 +16,7 @@ from actors.api.media import send_file
 from actors.api.uploads import finished_upload
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
-from forge.model import Clip, Job, Project, Value, Vod
+from forge.model import Clip, Job, Project, Rect, Value, Vod
 from forge.store import clips, jobs, projects
 
 routes = Blueprint("projects", __name__)
@@ -38,6 +38,7 @@ class NewVod(Value):
     path: Annotated[str, Field(max_length=4096)] | None = None
     upload_id: Annotated[str, Field(max_length=64)] | None = None
     chat: Annotated[str, Field(max_length=4096)] | None = None
+    facecam: Rect | None = None
     analyze: bool = True
 
 
@@ -114,6 +115,7 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
         project_id=project_id,
         title=title,
         analyze=data.analyze,
+        facecam=data.facecam,
         force=force,
     )
 

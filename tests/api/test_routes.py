@@ -184,3 +184,17 @@ async def test_the_description_in_the_studio_is_the_servers(forge: Running) -> N
     served = await forge.client.get("/openapi.json")
     kept = json.loads((Path(__file__).parents[2] / "web" / "openapi.json").read_text("utf-8"))
     assert served == kept
+
+
+async def test_where_the_facecam_is_travels_with_the_job(
+    forge: Running, text_named_mp4: Path
+) -> None:
+    place = {"x": 0.75, "y": 0.0, "w": 0.25, "h": 0.3}
+    body = {"path": str(text_named_mp4), "facecam": place}
+    made = await forge.client.post("/api/projects", body)
+    assert [job["payload"]["facecam"] for job in made["jobs"]] == [place, place]
+    again = {"type": "analyze", "project_id": made["project"]["id"], "payload": {"facecam": place}}
+    assert (await forge.client.post("/api/jobs", again))["job"]["payload"]["facecam"] == place
+    beyond = {**body, "facecam": {**place, "w": 0.5}}
+    with pytest.raises(ForgeError, match="beyond the frame"):
+        await forge.client.post("/api/projects", beyond)

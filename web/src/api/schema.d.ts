@@ -471,9 +471,11 @@ export interface components {
         };
         /**
          * NewJobPayload
-         * @description ``model``, ``language`` and ``speakers`` override the settings for this job.
+         * @description ``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job.
          */
         NewJobPayload: {
+            /** @default null */
+            facecam: components["schemas"]["Rect"] | null;
             /**
              * Language
              * @default null
@@ -511,7 +513,7 @@ export interface components {
         };
         /**
          * Rect
-         * @description A rectangle in fractions of the frame, from its top left corner.
+         * @description A rectangle in fractions of the frame, from its top left corner, inside the frame.
          */
         Rect: {
             /** H */
@@ -879,6 +881,7 @@ export interface operations {
                 "application/json": {
                     /**
                      * @default {
+                     *       "facecam": null,
                      *       "language": null,
                      *       "model": null,
                      *       "speakers": null,
@@ -1145,6 +1148,8 @@ export interface operations {
                      * @default null
                      */
                     chat?: string | null;
+                    /** @default null */
+                    facecam?: components["schemas"]["Rect"] | null;
                     /**
                      * Path
                      * @default null
@@ -1353,6 +1358,8 @@ export interface operations {
                      * @default null
                      */
                     chat?: string | null;
+                    /** @default null */
+                    facecam?: components["schemas"]["Rect"] | null;
                     /**
                      * Path
                      * @default null
