@@ -48,7 +48,10 @@ class Chromium(NamedTuple):
 
 
 def find_chromium() -> Chromium:
-    """The browser that the user names or has, or else the package's own. Skips without one."""
+    """The browser that the user names or has, or else the package's own.
+
+    Skips where there is no package for the platform; fails where there is one that cannot be had.
+    """
     named = os.environ.get("CHROMIUM")
     if named:
         return Chromium(Path(named), None)
@@ -79,7 +82,7 @@ def install_chromium(home: Path) -> None:
         ),
     ):
         if done.returncode != 0:
-            pytest.skip(f"no browser: {done.stdout.strip()[-500:]}")
+            pytest.fail(f"no browser; set CHROMIUM to one. npm says: {done.stdout.strip()[-500:]}")
     shutil.rmtree(part / "node_modules")
     part.rename(home)
 
