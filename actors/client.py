@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import trio
 import trio_websocket
+import wsproto.utilities
 
 from forge.errors import ForgeError
 
@@ -98,17 +99,19 @@ class Client:
             url += f"?since={since}"
         headers = [(name.encode(), value.encode()) for name, value in self._headers.items()]
         try:
-            async with (
-                trio_websocket.open_websocket_url(
-                    url, extra_headers=headers, max_message_size=MESSAGE_LIMIT
-                ) as socket,
-                aclosing(_messages(socket)) as messages,
-            ):
-                yield messages
-        except trio_websocket.HandshakeError as error:
+            async with trio.open_nursery() as nursery:
+                socket = await trio_websocket.connect_websocket_url(
+                    nursery, url, extra_headers=headers, max_message_size=MESSAGE_LIMIT
+                )
+                async with aclosing(_messages(socket)) as messages:
+                    yield messages
+                await socket.aclose()
+        except* wsproto.utilities.LocalProtocolError:
+            pass  # A ping of the server crossed our goodbye; trio-websocket can't answer it.
+        except* trio_websocket.HandshakeError as group:
             raise ForgeError(
                 "server_gone", f"The FORGE server at {self._url} refused the event stream."
-            ) from error
+            ) from group
 
 
 async def _messages(

