@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import av
+from av.video.reformatter import VideoReformatter
 from scenedetect import AdaptiveDetector, FrameTimecode
 from scenedetect.common import Timecode
 
@@ -74,9 +75,11 @@ def _frames(path: Path) -> Iterator[tuple[FrameTimecode, Picture]]:
     with av.open(str(path)) as container:
         video = container.streams.video[0]
         video.thread_type = "AUTO"
+        converter = VideoReformatter()  # A frame's own conversion would set one up each time.
         rate = video.average_rate or video.guessed_rate or 30
         for frame in container.decode(video):
             if frame.pts is None or frame.time_base is None:
                 continue
             timecode = FrameTimecode(Timecode(frame.pts, frame.time_base), fps=rate)
-            yield timecode, cast("Picture", frame.to_ndarray(format="bgr24"))
+            picture = converter.reformat(frame, format="bgr24")
+            yield timecode, cast("Picture", picture.to_ndarray())
