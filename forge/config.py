@@ -26,7 +26,8 @@ def _checked_rect(text: str) -> str:
         x, y, w, h = (float(part) for part in text.split(","))
     except ValueError:
         raise ValueError("give X,Y,W,H in fractions of the picture: 0.72,0.04,0.25,0.3") from None
-    Rect(x=x, y=y, w=w, h=h)
+    if not Rect(x=x, y=y, w=w, h=h).is_inside():
+        raise ValueError("the facecam reaches beyond the frame")
     return text
 
 

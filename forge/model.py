@@ -7,9 +7,9 @@ TypeScript types are generated from them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
 StepStatus = Literal["pending", "processing", "completed", "failed", "skipped", "cancelled"]
@@ -38,19 +38,19 @@ class ErrorDetail(Value):
 
 
 class Rect(Value):
-    """A rectangle in fractions of the frame, from its top left corner, inside the frame."""
+    """A rectangle in fractions of the frame, from its top left corner.
+
+    It may reach beyond the frame: whoever draws with it takes what lies inside.
+    """
 
     x: Fraction
     y: Fraction
     w: Annotated[float, Field(gt=0, le=1)]
     h: Annotated[float, Field(gt=0, le=1)]
 
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        # A thousandth of tolerance: fractions that a person or a mouse gave are rounded.
-        if self.x + self.w > 1.001 or self.y + self.h > 1.001:
-            raise ValueError("the rectangle reaches beyond the frame")
-        return self
+    def is_inside(self) -> bool:
+        """Whether it lies in the frame, but for a thousandth: people round fractions."""
+        return self.x + self.w <= 1.001 and self.y + self.h <= 1.001
 
 
 class Zone(Value):

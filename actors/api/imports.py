@@ -95,6 +95,8 @@ async def import_vod(
 def job_payload(settings: Settings, facecam: Rect | None) -> dict[str, Any]:
     """What a new job remembers: the settings of its time, and where the facecam is."""
     zone = facecam or settings.facecam_zone()
+    if zone is not None and not zone.is_inside():
+        raise ForgeError("bad_facecam", "The facecam reaches beyond the frame.")
     return {
         "params": settings.step_params(),
         "facecam": None if zone is None else zone.model_dump(),

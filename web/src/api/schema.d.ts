@@ -513,7 +513,9 @@ export interface components {
         };
         /**
          * Rect
-         * @description A rectangle in fractions of the frame, from its top left corner, inside the frame.
+         * @description A rectangle in fractions of the frame, from its top left corner.
+         *
+         *     It may reach beyond the frame: whoever draws with it takes what lies inside.
          */
         Rect: {
             /** H */
