@@ -6,11 +6,16 @@ import os
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from forge.config import Settings
 from forge.demo import Demo, make_demo
 from forge.library import Library
+
+# The same examples in every run: what fails here fails everywhere, and nothing fails by chance.
+hypothesis.settings.register_profile("forge", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("forge")
 
 # Last, so that what is tested is the installed FORGE, with its studio and its fonts; only the
 # tests' own modules are found here.
