@@ -6,7 +6,6 @@ sent to a lower rank. What stops a system of actors from deadlocking is that rul
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
@@ -138,4 +137,4 @@ async def supervise(
             on_crash(name, error)
             if len(crashes) > intensity:
                 raise
-        await trio.sleep(min(pause * 2 ** (len(crashes) - 1), math.inf))
+        await trio.sleep(pause * 2 ** (len(crashes) - 1))

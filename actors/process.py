@@ -160,8 +160,3 @@ class Child:
             self._drained.set()
             with trio.CancelScope(shield=True):
                 await stream.aclose()
-
-    @property
-    def log(self) -> str:
-        """The last lines that the child wrote to stderr."""
-        return "\n".join(self._tail)

@@ -79,7 +79,6 @@ class Supervisor:
 
     async def serve(self) -> None:
         """The actor's body: until :meth:`stop`, then until every running step has ended."""
-        await self._ledger.run(leases.reclaim, self.boot, self._clock())
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._listen)
             async with trio.open_nursery() as runs:
