@@ -14,12 +14,17 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from subprocess import PIPE
 from typing import Any
 
 import trio
 
+from forge import children, failpoints
+from forge.confinement import time_limit, took_too_long
 from forge.errors import ForgeError
+from forge.pipeline import STEPS
 from forge.steps.spec import Spec
 
 #: The longest line that a child may write: a result with every clip of a long recording.
@@ -27,13 +32,27 @@ LINE_LIMIT = 8 * 1024 * 1024
 #: How much of the child's log is kept for the error message, in lines.
 TAIL_LINES = 40
 
+#: How much longer than its own limit a child may take, in seconds.
+LIMIT_GRACE = 30.0
+
 OnProgress = Callable[[float, float | None], Awaitable[None]]
+
+
+def _inherited() -> dict[str, str]:
+    # A step reads recordings that may be hostile, and has no use for the password.
+    return {name: value for name, value in os.environ.items() if name != "FORGE_PASSWORD"}
 
 
 class Child:
     """A process that runs one kind of step, one spec at a time."""
 
-    def __init__(self, kind: str, process: trio.Process, nursery: trio.Nursery) -> None:
+    def __init__(
+        self,
+        kind: str,
+        process: trio.Process,
+        nursery: trio.Nursery,
+        reaped: Callable[[], None] = lambda: None,
+    ) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
@@ -45,23 +64,48 @@ class Child:
         self._buffer = bytearray()
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._alive = True
+        self._reaped = reaped
         self._drained = trio.Event()
         nursery.start_soon(self._drain, process.stderr)
 
     @classmethod
     async def spawn(
-        cls, kind: str, nursery: trio.Nursery, environment: Mapping[str, str] | None = None
+        cls,
+        kind: str,
+        nursery: trio.Nursery,
+        environment: Mapping[str, str] | None = None,
+        *,
+        records: Path | None = None,
     ) -> Child:
-        """Starts the child; its log is drained by a task in ``nursery`` until it ends."""
+        """Starts the child; its log is drained by a task in ``nursery`` until it ends.
+
+        It is recorded in the folder ``records`` until it was reaped, so that the next FORGE
+        finds it if this one is killed (see :mod:`forge.children`).
+        """
+        mark = children.new_mark()
         process = await trio.lowlevel.open_process(
             [sys.executable, "-m", "forge.steps", kind],
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
             start_new_session=True,
-            env={**os.environ, **(environment or {}), "PYTHONUNBUFFERED": "1"},
+            env={
+                **_inherited(),
+                **(environment or {}),
+                "PYTHONUNBUFFERED": "1",
+                children.VARIABLE: mark,
+            },
         )
-        return cls(kind, process, nursery)
+        if records is None:
+            return cls(kind, process, nursery)
+        child = cls(kind, process, nursery, partial(children.forget, records, mark))
+        try:
+            # No await since it exists: whatever happens next, it is written down.
+            children.record(records, mark, process.pid)
+        except OSError:
+            await child.kill()
+            raise
+        return child
 
     @property
     def alive(self) -> bool:
@@ -71,15 +115,22 @@ class Child:
     async def run(self, spec: Spec, stall_after: float, on_progress: OnProgress) -> dict[str, Any]:
         """Sends one spec and returns the child's last word on it (result, skipped or error).
 
-        Raises ForgeError when the child dies or says nothing for ``stall_after`` seconds; it is
-        killed then. When this is cancelled the child is in the middle of the spec: kill it.
+        Raises ForgeError when the child dies, says nothing for ``stall_after`` seconds, or works
+        beyond its wall-clock limit; it is killed then. When this is cancelled the child is in
+        the middle of the spec: kill it.
         """
         line = json.dumps(spec.as_json()) + "\n"
+        allowed = time_limit(STEPS[self.kind], spec.seconds)
+        # The child ends itself in time; this is for one that cannot.
+        deadline = trio.current_time() + allowed + LIMIT_GRACE
         try:
             await self._stdin.send_all(line.encode())
+            failpoints.reach("spec_sent", spec.step)
             while True:
                 with trio.move_on_after(stall_after) as patience:
                     message = await self._next_message()
+                if trio.current_time() > deadline:
+                    raise took_too_long(self.kind, allowed)
                 if patience.cancelled_caught:
                     raise ForgeError(
                         "stalled",
@@ -89,7 +140,7 @@ class Child:
                         permanent=False,
                     )
                 if message["type"] != "progress":
-                    return message
+                    return await self._last_word(message)
                 fraction = float(message["fraction"])
                 if not math.isfinite(fraction):
                     raise EOFError("a progress that is no number")
@@ -99,6 +150,11 @@ class Child:
         except ForgeError:
             await self.kill()
             raise
+
+    async def _last_word(self, message: dict[str, Any]) -> dict[str, Any]:
+        if message["type"] == "error" and message["error"]["code"] == "took_too_long":
+            await self.kill()  # It ends itself, but nobody must send it another spec meanwhile.
+        return message
 
     async def kill(self) -> None:
         """Kills the child with everything it started, and waits until it is gone."""
@@ -112,6 +168,7 @@ class Child:
                 else:
                     self._process.kill()
             await self._process.wait()
+            self._reaped()
             await self._stdin.aclose()
             await self._stdout.aclose()
 

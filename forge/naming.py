@@ -7,6 +7,10 @@ import unicodedata
 from pathlib import PurePath
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+#: A name that starts with a hyphen is an option to many commands.
+_EDGES = " .-"
+#: Invisible, and part of words and emoji.
+_JOINERS = "\u200c\u200d"
 _SHAPES = {"9:16": "9x16"}
 
 
@@ -14,7 +18,8 @@ def export_name(recording: str, title: str, start: float, preset: str) -> str:
     """A file name without its suffix, such as ``vod - No way! - 00h12m31s - 9x16``.
 
     Safe on every file system: no separators, no control characters, no trailing dot or space,
-    at most 150 UTF-8 bytes.
+    at most 150 UTF-8 bytes. What it shows is what it is: nothing in it turns the direction of
+    the text, which would make an ``mp4`` look like something else.
     """
     hours, rest = divmod(int(start), 3600)
     minutes, seconds = divmod(rest, 60)
@@ -26,5 +31,11 @@ def export_name(recording: str, title: str, start: float, preset: str) -> str:
 
 def _plain(text: str, limit: int) -> str:
     text = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))
-    text = re.sub(r"\s+", " ", text).strip(" .")
-    return text.encode()[:limit].decode("utf-8", "ignore").strip(" .")
+    text = "".join(each for each in text if each in _JOINERS or not _is_invisible(each))
+    text = re.sub(r"\s+", " ", text).strip(_EDGES)
+    return text.encode("utf-8", "ignore")[:limit].decode("utf-8", "ignore").strip(_EDGES)
+
+
+def _is_invisible(character: str) -> bool:
+    """Whether it is a control, a mark that turns the direction of what follows, or no character."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs")

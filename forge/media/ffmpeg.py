@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,15 +19,12 @@ from typing import IO
 
 import imageio_ffmpeg
 
+from forge.confinement import output_too_large
 from forge.errors import ForgeError
+from forge.media.allowlist import input_options, unsupported_codec
 from forge.media.progress import ProgressReader
 from forge.steps.spec import Report
 
-#: Containers that a recording may come in. Playlists and concat scripts, which make ffmpeg
-#: open other files, are not among them.
-FORMATS = "mov,matroska,webm,mpegts,mpeg,flv,avi,ogg,asf,mxf,wav,mp3,flac,aac,image2,ivf,h264,hevc"
-#: A frame larger than 8K is an attack or a mistake.
-MAX_PIXELS = 8192 * 8192
 _TAIL_LINES = 40
 
 
@@ -40,8 +39,7 @@ def source_args(path: Path, *, seek: float | None = None, length: float | None =
     ``seek`` and ``length`` are seconds from the file's first timestamp and go before ``-i``:
     ffmpeg then starts at the keyframe before and drops frames up to the exact time.
     """
-    args = ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS]
-    args += ["-max_pixels", str(MAX_PIXELS)]
+    args = [word for name, value in input_options().items() for word in (f"-{name}", value)]
     if seek is not None:
         args += ["-ss", f"{seek:.6f}"]
     if length is not None:
@@ -114,20 +112,40 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
         "Finish or repair the recording (for example remux it in OBS), then import it again.",
     ),
     (
+        r"Cannot allocate memory|malloc of size \d+ failed|pthread_create\(\) failed",
+        "out_of_memory",
+        "There was not enough memory to decode the recording.",
+        "Close other programs, then retry the job.",
+    ),
+    (
         r"Permission denied",
         "no_permission",
         "FORGE may not read the recording or write its results.",
         "Check the permissions of the file and of the data folder.",
     ),
 )
+#: Codes of failures that may pass by themselves: these are tried again.
+_PASSING = {"disk_full", "out_of_memory"}
+#: A line by which ffmpeg says that something went wrong. The recording's own texts (its title,
+#: its track names) stand in lines of the level ``info``, and must not pass for an error.
+_COMPLAINT = re.compile(
+    r"(\[[^\[\]]* @ [0-9a-fx]+\] )*(x264 )?\[(?P<level>warning|error|fatal|panic)\]:? (?P<text>.*)"
+)
+_REFUSED = re.compile(r"Codec \(([\w-]+)\) not on whitelist")
 
 
 def failure(log: str, returncode: int) -> ForgeError:
     """Turns the log of a failed ffmpeg into words; a signal counts as transient."""
+    if sys.platform != "win32" and returncode == -signal.SIGXFSZ:
+        return output_too_large()
+    said = [found for found in map(_COMPLAINT.match, log.split("\n")) if found]
+    text = "\n".join(found["text"] for found in said)
+    if refused := _REFUSED.search(text):
+        return unsupported_codec("picture or sound", refused[1])
     for pattern, code, message, hint in _MEANINGS:
-        if re.search(pattern, log):
-            return ForgeError(code, message, hint=hint, permanent=code != "disk_full")
-    errors = [line for line in log.splitlines() if re.match(r"\[.*?(error|fatal)\]", line)]
+        if re.search(pattern, text):
+            return ForgeError(code, message, hint=hint, permanent=code not in _PASSING)
+    errors = [found.string for found in said if found["level"] != "warning"]
     last = errors[-1] if errors else (log.splitlines() or ["no output"])[-1]
     return ForgeError(
         "ffmpeg_failed",

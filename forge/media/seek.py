@@ -13,7 +13,7 @@ from typing import cast
 
 import av
 
-from forge.media.ffmpeg import FORMATS
+from forge.media.container import open_recording
 
 #: How far before the clip to look for a keyframe, seconds, one after the other.
 STEPS: Sequence[float] = (0.0, 2.5, 5.0, 10.0, 20.0, 40.0)
@@ -30,8 +30,7 @@ def lead(path: Path, video: int, start: float) -> float:
     """
     if start <= 0:
         return 0.0
-    options = {"protocol_whitelist": "file,pipe", "format_whitelist": FORMATS}
-    with av.open(f"file:{path}", options=options, metadata_errors="replace") as container:
+    with open_recording(path) as container:
         stream = cast("av.VideoStream", container.streams[video])
         least = INTERLEAVING if container.format.name in _UNINDEXED else 0.0
         begin = container.start_time or 0

@@ -18,6 +18,13 @@ def check_source(path: Path) -> int:
     What is inside is for the probe to judge.
     """
     shown = str(path)
+    if any("\ud800" <= character <= "\udfff" for character in shown):
+        # The job table, JSON and every reply are UTF-8; such a name can be in none of them.
+        raise ForgeError(
+            "bad_file_name",
+            f"The name of {shown.encode('utf-8', 'replace').decode()} is not text in UTF-8.",
+            hint="Rename the file, then import it.",
+        )
     try:
         state = path.stat()
         if stat.S_ISDIR(state.st_mode):

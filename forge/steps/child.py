@@ -16,12 +16,19 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from threading import Lock, Thread
 from typing import IO, Any
 
+import psutil
+
+from forge import failpoints
+from forge.confinement import Limits, confine, limits, took_too_long
 from forge.errors import ForgeError, StepSkipped
 from forge.library import disk_error
 from forge.pipeline import STEPS
+from forge.steps.deadline import Deadline
 from forge.steps.spec import Spec
 
 #: At most this many progress lines a second leave the child.
@@ -31,7 +38,8 @@ PROGRESS_HZ = 5.0
 class Speaker:
     """Writes NDJSON to the parent, one line at a time, progress no faster than PROGRESS_HZ."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, step: str, stream: IO[str]) -> None:
+        self._step = step
         self._stream = stream
         self._lock = Lock()
         self._last = float("-inf")
@@ -48,6 +56,7 @@ class Speaker:
             return
         self._last = now
         self.say({"type": "progress", "fraction": round(fraction, 5), "speed": speed})
+        failpoints.reach("reported", self._step)
 
 
 def end_group() -> None:
@@ -65,12 +74,32 @@ def _listen(lines: queue.SimpleQueue[str]) -> None:
 
 def serve(name: str, out: IO[str]) -> None:
     """Runs the step ``name`` for each spec that arrives, until stdin closes."""
-    speaker = Speaker(out)
+    speaker = Speaker(name, out)
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     Thread(target=_listen, args=(lines,), daemon=True).start()
     while True:
         spec = Spec.from_json(json.loads(lines.get()))
-        speaker.say(answer(name, spec, speaker))
+        failpoints.reach("spec_read", name)
+        allowed = allowance(name, spec)
+        confine(allowed)
+        deadline = Deadline(allowed.seconds, partial(_expire, name, allowed.seconds, speaker))
+        said = answer(name, spec, speaker)
+        if deadline.met():
+            speaker.say(said)
+
+
+def allowance(name: str, spec: Spec) -> Limits:
+    """What the step may use on this recording and this machine."""
+    size = 0
+    with suppress(OSError):  # The step itself says what is wrong with the file.
+        size = spec.source.stat().st_size
+    memory = psutil.virtual_memory().total
+    return limits(STEPS[name], seconds=spec.seconds, source_bytes=size, memory=memory)
+
+
+def _expire(name: str, seconds: float, speaker: Speaker) -> None:
+    speaker.say({"type": "error", "error": took_too_long(name, seconds).as_json()})
+    end_group()
 
 
 def answer(name: str, spec: Spec, speaker: Speaker) -> dict[str, Any]:
@@ -78,7 +107,9 @@ def answer(name: str, spec: Spec, speaker: Speaker) -> dict[str, Any]:
     os.chdir(spec.outputs)
     try:
         module = importlib.import_module(f"forge.steps.{STEPS[name].name}")
-        return {"type": "result", "result": module.run(spec, speaker.progress)}
+        result = module.run(spec, speaker.progress)
+        failpoints.reach("outputs_written", name)
+        return {"type": "result", "result": result}
     except StepSkipped as skip:
         return {"type": "skipped", "reason": skip.reason}
     except ForgeError as error:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from itertools import islice, pairwise
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from forge.errors import ForgeError
-from forge.media.ffmpeg import FORMATS, MAX_PIXELS
+from forge.media.allowlist import MAX_PIXELS, too_large
+from forge.media.container import allow_decoding, open_recording
+from forge.media.tracks import Track, choose
 from forge.steps.spec import Report, Spec
 
 #: Packets that are looked at to tell a constant frame rate from a variable one.
@@ -23,16 +25,24 @@ _RATE_SAMPLE = 400
 _REORDER = 32
 #: A recording whose last picture comes before this share of its stated length is truncated.
 _COMPLETE = 0.9
+#: A week, in seconds: whatever says that it lasts longer has broken or forged time stamps.
+MAX_SECONDS = 7 * 24 * 3600.0
+#: Beyond the first hour, even a black and silent picture takes more bytes a second than this.
+#: Filling a gap between two forged time stamps would take hours and gigabytes.
+MIN_BYTES_A_SECOND = 50
+#: A pixel more than this many times wider than high, or the other way, is a broken header.
+_MAX_ASPECT = 10
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
     """Writes ``probe.json`` (the fields are in docs/artifacts.md) and returns it.
 
-    Raises ForgeError for what is no recording: not media, no video track, truncated.
+    Raises ForgeError for what is no recording: not media, no video track, truncated, a codec
+    or a picture outside what FORGE decodes, a length that cannot be.
     """
     size = spec.source.stat().st_size
     try:
-        with _open(spec.source) as container:
+        with open_recording(spec.source) as container:
             facts = _facts(container, size)
     except av.FFmpegError as error:
         raise ForgeError(
@@ -44,15 +54,6 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     (spec.outputs / "probe.json").write_text(json.dumps(facts, indent=1), "utf-8")
     report(1.0)
     return facts
-
-
-def _open(path: Path) -> InputContainer:
-    options = {
-        "protocol_whitelist": "file,pipe",
-        "format_whitelist": FORMATS,
-        "max_pixels": str(MAX_PIXELS),
-    }
-    return av.open(f"file:{path}", options=options, metadata_errors="replace")
 
 
 def _facts(container: InputContainer, size: int) -> dict[str, Any]:
@@ -68,9 +69,14 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
             hint="FORGE makes video clips: import the video file, not its audio.",
         )
     stream = pictures[0]
-    sound = container.streams.audio
+    sounds = container.streams.audio
+    chosen = choose([_track(sound) for sound in sounds])
+    allow_decoding(stream)
+    if chosen is not None:
+        allow_decoding(cast("AudioStream", container.streams[chosen[0].index]))
     start = (container.start_time or 0) / av.time_base
     duration = _duration(container, start)
+    check_duration(duration, size)
     _refuse_truncated(container, stream, size, start, duration)
     container.seek(container.start_time or 0, backward=True)
     video = _video(container, stream, start)
@@ -80,8 +86,8 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
         "start_time": round(start, 6),
         "size": size,
         "video": video,
-        "audio": _audio(sound[0], start) if sound else None,
-        "audio_tracks": len(sound),
+        "audio": None if chosen is None else _audio(container, *chosen, start),
+        "audio_tracks": len(sounds),
     }
 
 
@@ -95,6 +101,17 @@ def _duration(container: InputContainer, start: float) -> float:
     if length <= 0:
         raise ForgeError("bad_media", "The recording holds no pictures.")
     return length
+
+
+def check_duration(duration: float, size: int) -> None:
+    """Raises ForgeError for a length that ``size`` bytes of a recording cannot have."""
+    if not 0 < duration <= min(MAX_SECONDS, 3600 + size / MIN_BYTES_A_SECOND):
+        raise ForgeError(
+            "bad_duration",
+            f"The recording says that it lasts {duration / 3600:,.1f} hours,"
+            f" but it is only {size / 1e6:,.1f} MB: its time stamps are broken.",
+            hint="Repair it (for example by remuxing it in OBS), then import it again.",
+        )
 
 
 def _last_time(container: InputContainer) -> float:
@@ -139,14 +156,19 @@ def _video(container: InputContainer, stream: VideoStream, start: float) -> dict
         if packet.pts is not None:
             times.append(packet.pts)
     container.seek(container.start_time or 0, backward=True)
-    frame = next(container.decode(stream), None)
+    try:
+        frame = next(container.decode(stream), None)
+    except av.FFmpegError:
+        frame = None
     if frame is None:
-        raise ForgeError("bad_media", "The recording's first picture cannot be decoded.")
-    aspect = stream.sample_aspect_ratio or Fraction(1)
-    width, height = round(frame.width * aspect), frame.height
+        raise ForgeError(
+            "bad_media",
+            "The recording's first picture cannot be decoded: it is damaged, or larger than 8K.",
+            hint="If it plays elsewhere, convert it to H.264 first, then import it.",
+        )
     rotation = int(frame.rotation) % 360
-    if rotation % 180:
-        width, height = height, width
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    width, height = displayed_size(frame.width, frame.height, aspect, rotation)
     rate = stream.average_rate or stream.guessed_rate or Fraction(30)
     begin = (stream.start_time or 0) * (stream.time_base or Fraction(0))
     return {
@@ -165,16 +187,49 @@ def _video(container: InputContainer, stream: VideoStream, start: float) -> dict
     }
 
 
+def displayed_size(width: int, height: int, aspect: Fraction, rotation: int) -> tuple[int, int]:
+    """The size in square pixels of an upright picture, at least 1 × 1.
+
+    ``aspect`` is that of a coded pixel, ``rotation`` is in degrees, 0 to 359. Raises ForgeError
+    for a picture that nobody can display.
+    """
+    if not Fraction(1, _MAX_ASPECT) <= aspect <= _MAX_ASPECT:
+        aspect = Fraction(1)
+    size = max(1, round(width * aspect)), height
+    if size[0] * size[1] > MAX_PIXELS:
+        raise too_large(*size)
+    # ffmpeg turns a picture of any other angle within the size that it has.
+    return size[::-1] if rotation % 180 == 90 else size
+
+
 def _is_variable(times: list[int]) -> bool:
     steps = [after - before for before, after in pairwise(times)]
     # One tick of jitter is rounding to the container's clock, more is a variable rate.
     return bool(steps) and max(steps) - min(steps) > max(1, 0.1 * (sum(steps) / len(steps)))
 
 
-def _audio(stream: Any, start: float) -> dict[str, Any]:
+def _track(stream: AudioStream) -> Track:
+    flags = stream.disposition
+    aside = Disposition.comment | Disposition.visual_impaired | Disposition.hearing_impaired
+    # None for a codec that PyAV has no decoder for, though its types say otherwise.
+    context = stream.codec_context
+    return Track(
+        index=stream.index,
+        channels=context.channels if context is not None else 0,
+        default=bool(flags & Disposition.default),
+        aside=bool(flags & aside),
+    )
+
+
+def _audio(container: InputContainer, chosen: Track, why: str, start: float) -> dict[str, Any]:
+    stream = cast("AudioStream", container.streams[chosen.index])
     base = stream.time_base or Fraction(0)
     return {
         "index": stream.index,
+        "track": 1 + container.streams.audio.index(stream),
+        "chosen": why,
+        "language": stream.metadata.get("language"),
+        "title": stream.metadata.get("title"),
         "codec": stream.codec_context.name,
         "sample_rate": stream.codec_context.sample_rate,
         "channels": stream.codec_context.channels,

@@ -27,7 +27,9 @@ class Spec:
     to others only once the whole step succeeded. ``checkpoint`` is a directory that outlives
     a killed attempt and is deleted when the step succeeds; what lies in it was written by the
     same step version with the same parameters on the same input. ``params`` are part of the
-    artifact's key, so whatever changes the output must be in them.
+    artifact's key, so whatever changes the output must be in them. ``duration`` is the
+    recording's length in seconds, None before its probe: it bounds the work (see
+    :mod:`forge.confinement`) and must not change the output.
     """
 
     step: str
@@ -36,6 +38,19 @@ class Spec:
     checkpoint: Path
     inputs: Mapping[str, Path] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
+    duration: float | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How many seconds of the recording the step works on: a clip's, or all of them."""
+        clip = self.params.get("clip")
+        if not isinstance(clip, Mapping):
+            return self.duration
+        try:
+            length = max(0.0, float(clip["end"]) - float(clip["start"]))
+        except (KeyError, TypeError, ValueError):
+            return self.duration  # The step itself says what is wrong with the clip.
+        return length if self.duration is None else min(length, self.duration)
 
     def input(self, name: str) -> Path:
         """The path of a required input. Raises ForgeError when it is missing."""
@@ -55,6 +70,7 @@ class Spec:
             "checkpoint": str(self.checkpoint),
             "inputs": {name: str(path) for name, path in self.inputs.items()},
             "params": dict(self.params),
+            "duration": self.duration,
         }
 
     @classmethod
@@ -67,6 +83,7 @@ class Spec:
             checkpoint=Path(data["checkpoint"]),
             inputs={name: Path(path) for name, path in data["inputs"].items()},
             params=data["params"],
+            duration=data.get("duration"),
         )
 
 

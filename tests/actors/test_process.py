@@ -10,14 +10,22 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 import trio
 
+from actors import process
 from actors.process import Child
+from actors.system import run_system
+from forge import children
+from forge.config import Settings
 from forge.errors import ForgeError
+from forge.library import Library
 from forge.media.source import fingerprint
+from forge.pipeline import STEPS
 from forge.steps.spec import Spec
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups are a POSIX matter")
@@ -63,6 +71,50 @@ async def test_a_child_that_dies_is_an_error_with_its_last_words(
     assert not caught.value.permanent
 
 
+async def test_a_child_is_recorded_as_long_as_it_lives(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    folder = tmp_path / "children"
+    killed = await Child.spawn("hash", nursery, records=folder)
+    died = await Child.spawn("hash", nursery, records=folder)
+    assert {each.pid for each in children.records(folder)} == {killed.pid, died.pid}
+    with trio.fail_after(60):
+        await killed.kill()
+        assert {each.pid for each in children.records(folder)} == {died.pid}
+        os.kill(died.pid, signal.SIGKILL)
+        with pytest.raises(ForgeError):
+            await died.run(spec(tmp_path), 30, ignore)
+    assert list(folder.iterdir()) == []
+
+
+async def test_a_child_that_cannot_be_recorded_does_not_run(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    folder = tmp_path / "children"
+    folder.write_text("a file where the folder should be")
+    with trio.fail_after(60), pytest.raises(FileExistsError):
+        await Child.spawn("hash", nursery, records=folder)
+    assert not psutil.Process().children()
+
+
+async def test_a_child_that_ignores_its_limit_is_stopped(
+    nursery: trio.Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parent's limit is here below the child's: as if the child's own had failed."""
+    monkeypatch.setattr(process, "LIMIT_GRACE", 0.0)
+    monkeypatch.setitem(STEPS, "audio", replace(STEPS["audio"], allowance=0.5, pace=0.0))
+    endless = tmp_path / "endless"
+    os.mkfifo(endless)
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    child = await Child.spawn("audio", nursery)
+    stuck = Spec("audio", endless, outputs, tmp_path, {"probe.json": endless})
+    with trio.fail_after(60), pytest.raises(ForgeError) as caught:
+        await child.run(stuck, 1.0, ignore)
+    assert caught.value.code == "took_too_long"
+    assert not child.alive
+
+
 async def test_a_silent_child_is_stopped(nursery: trio.Nursery, tmp_path: Path) -> None:
     pipe = tmp_path / "endless"
     os.mkfifo(pipe)  # Reading it never ends: nobody writes.
@@ -78,12 +130,12 @@ async def test_a_silent_child_is_stopped(nursery: trio.Nursery, tmp_path: Path) 
 
 
 PARENT = """
-import sys, trio
+import pathlib, sys, trio
 from actors.process import Child
 
 async def main():
     async with trio.open_nursery() as nursery:
-        child = await Child.spawn("hash", nursery)
+        child = await Child.spawn("hash", nursery, records=pathlib.Path(sys.argv[1]))
         print(child.pid, flush=True)
         await trio.sleep_forever()
 
@@ -91,9 +143,9 @@ trio.run(main)
 """
 
 
-def test_no_child_outlives_a_killed_forge() -> None:
+def test_no_child_outlives_a_killed_forge(tmp_path: Path) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
@@ -107,3 +159,25 @@ def test_no_child_outlives_a_killed_forge() -> None:
         ended, _, _ = select.select([descriptor], [], [], 30)
         os.close(descriptor)
     assert ended, "the child still runs"
+
+
+def stopped_orphan(records: Path) -> psutil.Process:
+    """A recorded child that cannot see its input close, of a FORGE that was killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(records)], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        orphan = psutil.Process(int(parent.stdout.readline()))
+        orphan.suspend()
+        parent.kill()
+    return orphan
+
+
+async def test_a_child_that_could_not_end_itself_is_ended_by_the_next_forge(tmp_path: Path) -> None:
+    library = Library(tmp_path / "data")
+    orphan = await trio.to_thread.run_sync(stopped_orphan, library.children)
+    assert orphan.status() == psutil.STATUS_STOPPED
+    assert [each.pid for each in children.records(library.children)] == [orphan.pid]
+    async with run_system(Settings(data=library.root), library):
+        assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
+        assert list(library.children.iterdir()) == []

@@ -1,12 +1,16 @@
-"""Recordings made by ffmpeg's own sources, and clips rendered from them by the real step."""
+"""Recordings made by ffmpeg's own sources, clips rendered from them by the real step, canaries."""
 
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import av
@@ -104,3 +108,46 @@ def rendered(tmp_path: Path) -> Callable[..., Rendered]:
 
 def _ignore(fraction: float, *, speed: float | None = None) -> None:
     assert 0.0 <= fraction <= 1.0
+
+
+class Canaries:
+    """A socket and a named pipe that know whether anybody touched them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pipe = folder / "canary.ts"
+        os.mkfifo(self.pipe)
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server.setblocking(False)
+        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}/canary.ts"
+        self._opened = False
+        self._quiet = False
+        self._found: set[str] | None = None
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        descriptor = os.open(self.pipe, os.O_WRONLY)  # Waits for somebody who reads.
+        self._opened = not self._quiet
+        os.close(descriptor)
+
+    def heard(self) -> set[str]:
+        """What was touched until the first call."""
+        if self._found is not None:
+            return self._found
+        self._quiet = True
+        os.close(os.open(self.pipe, os.O_RDONLY | os.O_NONBLOCK))
+        self._thread.join(timeout=20)
+        found = {"file"} if self._opened else set()
+        with suppress(BlockingIOError):
+            self._server.accept()[0].close()
+            found.add("network")
+        self._server.close()
+        self._found = found
+        return found
+
+
+@pytest.fixture
+def canaries(tmp_path: Path) -> Iterator[Canaries]:
+    found = Canaries(tmp_path)
+    yield found
+    found.heard()
