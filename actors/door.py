@@ -7,25 +7,29 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from threading import Timer
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from actors.api.server import listen, run_api
+from actors.api.server import Limits, listen, run_api
 from actors.system import System, run_system
 from forge import exits
 from forge.config import Settings
 from forge.errors import ForgeError
-from forge.library import Library
+from forge.library import Library, disk_error
 
 log = logging.getLogger("forge")
 
 
 @asynccontextmanager
-async def occupy(settings: Settings, *, port: int) -> AsyncIterator[tuple[System, str]]:
+async def occupy(
+    settings: Settings, *, port: int, limits: Limits | None = None
+) -> AsyncIterator[tuple[System, str]]:
     """Runs everything on a data folder while the block runs; yields the system and its URL.
 
+    The URL is the one for clients on this machine.
     Raises ForgeError when another FORGE holds the folder, or the port is taken.
     """
     library = Library(settings.data)
@@ -42,9 +46,12 @@ async def occupy(settings: Settings, *, port: int) -> AsyncIterator[tuple[System
             hint="Use that one, stop it, or choose another folder with --data.",
         ) from None
     try:
-        listener = listen(settings.host, port)
-        async with run_system(settings, library) as system, run_api(system, listener) as url:
-            _announce(library, url)
+        listener = listen(settings, port)
+        async with (
+            run_system(settings, library) as system,
+            run_api(system, listener, limits=limits or Limits()) as url,
+        ):
+            _announce(library, url, settings.tls_cert)
             try:
                 yield system, url
             finally:
@@ -73,10 +80,16 @@ def server_note(library: Library) -> dict[str, Any] | None:
     return None
 
 
-def _announce(library: Library, url: str) -> None:
+def _announce(library: Library, url: str, certificate: Path | None) -> None:
+    note: dict[str, Any] = {"url": url, "pid": os.getpid()}
+    if certificate is not None:
+        note["certificate"] = str(certificate.absolute())
     part = library.server.with_suffix(".part")
-    part.write_text(json.dumps({"url": url, "pid": os.getpid()}), "utf-8")
-    part.replace(library.server)
+    try:
+        part.write_text(json.dumps(note), "utf-8")
+        part.replace(library.server)
+    except OSError as error:
+        raise disk_error(error) from error
 
 
 def exit_after(seconds: float) -> Timer:

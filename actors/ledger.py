@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,6 +19,7 @@ import trio
 
 from actors.bus import Bus
 from actors.kernel import Mailbox, Reply
+from forge import failpoints
 from forge.store import events
 from forge.store.connection import transaction
 
@@ -56,6 +58,8 @@ class Ledger:
         """Asks the ledger to run a store function in a transaction of its own.
 
         Raises what the function raises, with nothing changed, and ActorDied after shutdown.
+        ForgeError ``disk_full`` or ``disk_error`` says that the database could not be written
+        this time: the same may go well when there is space again.
         """
 
         def work(db: sqlite3.Connection) -> T:
@@ -94,7 +98,8 @@ class Ledger:
 
     def close(self) -> None:
         """Closes the database, after the actor has ended; every commit is on the disk already."""
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(sqlite3.OperationalError):  # On a full disk the log stays as it is.
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
 
@@ -106,4 +111,7 @@ def _in_transaction(
         news = events.since(db, seq)
     if news is None:
         news = [{"seq": events.last_seq(db), "type": "RESYNC"}]
+    for event in news:
+        if event["type"] == "STEP_CHANGED" and event["step"]["status"] == "completed":
+            failpoints.reach("recorded", event["step"]["name"])
     return value, news

@@ -1,6 +1,6 @@
 """The system: its layers start in order and stop in reverse.
 
-    ledger -> workers -> supervisor -> (api, or whatever runs inside)
+    ledger -> janitor -> workers -> supervisor -> (api, or whatever runs inside)
 
 Each layer stops only when everything above it has ended, so a worker that is being stopped can
 still write its last words to the ledger.
@@ -9,6 +9,7 @@ still write its last words to the ledger.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,13 +18,17 @@ from uuid import uuid4
 import trio
 
 from actors.bus import Bus
+from actors.janitor import Janitor
 from actors.kernel import supervise
 from actors.ledger import Ledger
 from actors.supervisor import Supervisor
 from actors.worker import Worker
+from forge.children import end_orphans
 from forge.config import Settings
 from forge.library import Library
 from forge.pipeline import STEPS
+from forge.retention import DAY
+from forge.space import Limits
 from forge.store.connection import open_database
 
 log = logging.getLogger("forge")
@@ -40,6 +45,7 @@ class System:
     library: Library
     ledger: Ledger
     bus: Bus
+    janitor: Janitor
     supervisor: Supervisor
 
 
@@ -53,20 +59,26 @@ async def run_system(
 ) -> AsyncIterator[System]:
     """Runs the actors for as long as the block does. The data directory's lock must be held.
 
+    Processes that a killed FORGE left behind are ended before anything else.
+
     Leaving the block stops them in order even when the block is being cancelled: running steps
     are stopped, their jobs given back, and the database is closed last. Raises ForgeError when
     the database can't be opened.
     """
     library.prepare()
+    if orphans := await trio.to_thread.run_sync(end_orphans, library.children):
+        log.warning("Ended %d processes that an earlier FORGE left behind.", orphans)
     library.sweep()
     db = open_database(library.database)
     boot = str(uuid4())
     bus = Bus()
     ledger = Ledger(db, bus)
+    limits = Limits(settings.quota, settings.min_free)
+    janitor = Janitor(library, ledger, limits, keep=settings.keep_days * DAY)
     environment = {**({"FORGE_FFMPEG": settings.ffmpeg} if settings.ffmpeg else {})}
     environment.update(child_environment or {})
     workers = {
-        name: Worker(step, library, ledger, bus, environment=environment)
+        name: Worker(step, library, ledger, bus, janitor, environment=environment)
         for name, step in STEPS.items()
     }
     supervisor = Supervisor(boot, ledger, workers)
@@ -78,26 +90,33 @@ async def run_system(
     try:
         async with (
             _layer({"ledger": ledger.serve}, ledger.mailbox.close),
+            _layer({"janitor": janitor.serve}, janitor.stop, crashes=sys.maxsize),
             _layer({name: worker.serve for name, worker in workers.items()}, close_workers),
             _layer({"supervisor": supervisor.serve}, supervisor.stop),
         ):
-            yield System(settings, library, ledger, bus, supervisor)
+            yield System(settings, library, ledger, bus, janitor, supervisor)
     finally:
         ledger.close()
 
 
 @asynccontextmanager
 async def _layer(
-    bodies: Mapping[str, Callable[[], Awaitable[None]]], stop: Callable[[], None]
+    bodies: Mapping[str, Callable[[], Awaitable[None]]],
+    stop: Callable[[], None],
+    *,
+    crashes: int = 3,
 ) -> AsyncIterator[None]:
-    """Runs actors for as long as the block does, then stops them: kindly, then by cancelling."""
+    """Runs actors for as long as the block does, then stops them: kindly, then by cancelling.
+
+    More than ``crashes`` of one of them within a minute end the system.
+    """
     scopes = {name: trio.CancelScope(shield=True) for name in bodies}
     ended = {name: trio.Event() for name in bodies}
 
     async def run(name: str, body: Callable[[], Awaitable[None]]) -> None:
         try:
             with scopes[name]:
-                await supervise(name, body, on_crash=_on_crash)
+                await supervise(name, body, on_crash=_on_crash, intensity=crashes)
         finally:
             ended[name].set()
 

@@ -1,7 +1,8 @@
 """A worker: one per step kind, one step at a time.
 
 Messages in: :class:`RunStep` (rendezvous: the supervisor hands over only to an idle worker).
-Messages out: to the ledger (start, progress, result, failure), to the bus (progress).
+Messages out: to the ledger (start, progress, result, failure), to the janitor (room on the
+disk), to the bus (progress).
 It answers each message with an :class:`Ended`. It dies when the system stops; its child process
 dies with it.
 """
@@ -21,16 +22,20 @@ import trio
 
 from actors.bus import Bus
 from actors.heartbeat import Heartbeat, LeaseLost
+from actors.janitor import Janitor
 from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
 from actors.process import Child
+from forge import failpoints
 from forge.errors import ForgeError
 from forge.layout.zones import default_zones
 from forge.library import Library, disk_error
 from forge.model import Rect
 from forge.pipeline import Step
+from forge.space import step_bytes
 from forge.steps.spec import Spec
 from forge.store import leases, results
+from forge.store.faults import PASSING
 from forge.store.leases import Fence
 from forge.store.results import StepResult, Suggestions
 
@@ -74,6 +79,12 @@ class RunStep:
     reply: Reply[Ended]
 
 
+def _seconds(message: RunStep) -> float | None:
+    """How much material the step works on: a clip's length for an export, else the recording's."""
+    clip = message.params.get("clip")
+    return message.duration if clip is None else float(clip["end"]) - float(clip["start"])
+
+
 class Worker:
     """Turns messages into child processes, and their outputs into artifacts."""
 
@@ -83,15 +94,17 @@ class Worker:
         library: Library,
         ledger: Ledger,
         bus: Bus,
+        janitor: Janitor,
         *,
         clock: Callable[[], float] = time.time,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.step = step
-        self.mailbox: Mailbox[RunStep] = Mailbox(0, rank=2, name=f"worker {step.name}")
+        self.mailbox: Mailbox[RunStep] = Mailbox(0, rank=3, name=f"worker {step.name}")
         self._library = library
         self._ledger = ledger
         self._bus = bus
+        self._janitor = janitor
         self._clock = clock
         self._environment = environment
         self._child: Child | None = None
@@ -135,16 +148,32 @@ class Worker:
         message.reply.set(ended)
 
     async def _attempt(self, message: RunStep, nursery: trio.Nursery) -> Ended:
+        # Until the rows say who refers to what: see forge.holds.
+        fence = message.fence
+        staging = self._library.staging_name(fence.job_id, self.step.name, fence.attempt)
+        with self._library.holds.hold(message.key, staging, *message.inputs.values()):
+            return await self._held_attempt(message, nursery)
+
+    async def _held_attempt(self, message: RunStep, nursery: trio.Nursery) -> Ended:
         staged: Path | None = None
+        failpoints.reach("received", self.step.name)
         try:
-            if not await self._write(leases.start_step, message, self.step.name):
+            start = partial(leases.start_step, key=message.key)
+            if not await self._write(start, message, self.step.name):
                 return Ended("lost")
+            failpoints.reach("started", self.step.name)
             reused = self._library.files(message.key)
             if reused is not None:
-                return await self._settle(message, StepResult(message.key, reused, reused=True))
+                self._library.touch(message.key)
+                said = self._library.said(message.key)
+                return await self._settle(
+                    message, StepResult(message.key, reused, said, reused=True)
+                )
+            await self._janitor.require(step_bytes(self.step.name, _seconds(message)))
             staged = self._library.stage(
                 message.fence.job_id, self.step.name, message.fence.attempt
             )
+            failpoints.reach("staged", self.step.name)
             started = trio.current_time()
             said = await self._run_child(message, staged, nursery)
             done = await self._collect(message, said, staged, trio.current_time() - started)
@@ -153,18 +182,23 @@ class Worker:
             await self._drop_child()
             return Ended("lost")
         except OSError as error:
-            return await self._fail(message, disk_error(error))
+            failure = disk_error(error)
         except ForgeError as error:
-            return await self._fail(message, error)
+            failure = error
         finally:
             if staged is not None:
                 self._library.discard(staged, message.key)
+        # After the staging is gone: on a full disk, that is the room in which to say so.
+        return await self._fail(message, failure)
 
     async def _run_child(
         self, message: RunStep, staged: Path, nursery: trio.Nursery
     ) -> dict[str, Any]:
         if self._child is None or not self._child.alive:
-            self._child = await Child.spawn(self.step.name, nursery, self._environment)
+            self._child = await Child.spawn(
+                self.step.name, nursery, self._environment, records=self._library.children
+            )
+        failpoints.reach("spawned", self.step.name)
         spec = Spec(
             step=self.step.name,
             source=Path(message.source),
@@ -172,6 +206,7 @@ class Worker:
             checkpoint=self._library.checkpoint(message.key),
             inputs={name: self._library.file(key, name) for name, key in message.inputs.items()},
             params=message.params,
+            duration=message.duration,
         )
         heartbeat = Heartbeat(
             self._ledger,
@@ -190,13 +225,16 @@ class Worker:
     async def _collect(
         self, message: RunStep, said: Mapping[str, Any], staged: Path, seconds: float
     ) -> StepResult:
+        failpoints.reach("answered", self.step.name)
         match said["type"]:
             case "skipped":
                 return StepResult(message.key, (), skipped=str(said["reason"]), seconds=seconds)
             case "error":
                 raise ForgeError.from_json(said["error"])
         commit = partial(self._library.commit, staged, message.key, self.step.makes)
+        commit = partial(commit, said["result"], step=self.step.name)
         files = await trio.to_thread.run_sync(commit)
+        failpoints.reach("filed", self.step.name)
         return StepResult(message.key, files, said["result"], seconds=seconds)
 
     async def _settle(self, message: RunStep, done: StepResult) -> Ended:
@@ -230,7 +268,12 @@ class Worker:
         return StepResult(**fields)
 
     async def _fail(self, message: RunStep, error: ForgeError) -> Ended:
-        recorded = await self._write(leases.fail_step, message, self.step.name, error)
+        try:
+            recorded = await self._write(leases.fail_step, message, self.step.name, error)
+        except ForgeError as refusal:
+            if refusal.code not in PASSING:
+                raise
+            return Ended("failed", error)  # The supervisor writes it down when that goes again.
         return Ended("failed", error) if recorded else Ended("lost")
 
     async def _write(self, function: Callable[..., bool], message: RunStep, *args: Any) -> bool:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 import platform
 import re
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
-from pathlib import Path
 from typing import Literal
 
 from forge.config import GIB, Settings
 from forge.errors import ForgeError
 from forge.library import Library
 from forge.media.ffmpeg import binary
-from forge.speech.whisper import find
+from forge.space import Limits, human, over_quota, too_full
+from forge.speech.models import AUTO, PACKAGED
+from forge.speech.whisper import find, suits
+from forge.usage import measure
 
 #: Below this much free space the next long recording may not fit.
 ROOM = 20 * GIB
@@ -47,7 +48,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _diarization(settings)
     yield _fonts()
     yield _studio()
-    yield _data(settings.data)
+    yield _data(settings)
 
 
 def _python() -> Finding:
@@ -81,13 +82,16 @@ def _sqlite() -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    if settings.model != "tiny.en":
-        return Finding("Whisper", "ok", f"{settings.model}, fetched at its first use")
+    chosen = settings.model == AUTO
+    model = suits(settings.language) if chosen else settings.model
+    if model != PACKAGED:
+        text = f"{model}, fetched at its first use"
+        return Finding("Whisper", "ok", f"{text}, or else {PACKAGED}" if chosen else text)
     try:
-        path = find(settings.model)
+        path = find(model)
     except ForgeError as error:
         return Finding("Whisper", "error", str(error))
-    return Finding("Whisper", "ok", f"{settings.model}, built in and intact ({path.name})")
+    return Finding("Whisper", "ok", f"{model}, built in and intact ({path.name})")
 
 
 def _diarization(settings: Settings) -> Finding:
@@ -118,13 +122,21 @@ def _studio() -> Finding:
     return Finding("Studio", "warning", "not built: `forge run` has no pages. Reinstall FORGE.")
 
 
-def _data(path: Path) -> Finding:
+def _data(settings: Settings) -> Finding:
+    library = Library(settings.data)
     try:
-        Library(path).prepare()
+        library.prepare()
+        room = measure(library)
     except ForgeError as error:
         return Finding("Data folder", "error", str(error))
-    free = shutil.disk_usage(path).free
-    text = f"{path}, {free / GIB:.0f} GiB free"
-    if free < ROOM:
+    limits = Limits(settings.quota, settings.min_free)
+    of = f" of {human(limits.quota)}" if limits.quota is not None else ""
+    kinds = ", ".join(f"{kind} {human(size)}" for kind, size in room.largest())
+    text = f"{settings.data}, {human(room.sum)}{of} used" + (f" ({kinds})" if kinds else "")
+    text += f", {human(room.free)} free"
+    objection = over_quota(room, limits, 0) or too_full(room, limits, 0)
+    if objection is not None:
+        return Finding("Data folder", "error", f"{text}. {objection}")
+    if room.free < ROOM:
         return Finding("Data folder", "warning", f"{text}: hours of video need more")
     return Finding("Data folder", "ok", text)

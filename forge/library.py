@@ -13,16 +13,23 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from forge import failpoints
+from forge.confinement import output_too_large
 from forge.errors import ForgeError
+from forge.holds import Holds
+
+Shelf = Literal["artifacts", "checkpoints", "staging", "uploads"]
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_]*\.[a-z0-9]{2,4}")
+#: What the step said, beside its files: whoever finds the files later has its words, too.
+_SAID = "result.json"
 
 
 def fsync_directory(path: Path) -> None:
@@ -52,9 +59,12 @@ class Library:
         self.token = root / "token"
         self.server = root / "server.json"
         self.uploads = root / "uploads"
+        self.children = root / "children"
         self._artifacts = root / "artifacts"
         self._staging = root / "staging"
         self._checkpoints = root / "checkpoints"
+        self.holds = Holds()
+        """What is in use right now: artifacts' keys, uploads' ids, staging directories' names."""
 
     def prepare(self) -> None:
         """Makes the folders. Raises ForgeError when the data folder can't be written."""
@@ -71,16 +81,23 @@ class Library:
             ) from error
 
     def secret(self) -> str:
-        """The access token of this data folder, made at the first call, readable by its owner."""
+        """The access token of this data folder, made at the first call, readable by its owner.
+
+        Raises ForgeError when it can't be written.
+        """
         with suppress(FileNotFoundError):
             token = self.token.read_text("ascii").strip()
             if len(token) >= 32:
                 return token
         token = secrets.token_urlsafe(32)
         part = self.token.with_suffix(".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(token)
-        part.replace(self.token)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        try:
+            with os.fdopen(os.open(part, flags, 0o600), "w") as file:
+                file.write(token)
+            part.replace(self.token)
+        except OSError as error:
+            raise disk_error(error) from error
         return token
 
     def artifact(self, key: str) -> Path:
@@ -96,16 +113,35 @@ class Library:
     def files(self, key: str) -> tuple[str, ...] | None:
         """The names of the committed artifacts under a key; None when there are none yet."""
         directory = self.artifact(key)
-        return tuple(sorted(os.listdir(directory))) if directory.is_dir() else None
+        if not directory.is_dir():
+            return None
+        return tuple(sorted(name for name in os.listdir(directory) if name != _SAID))
+
+    def said(self, key: str) -> dict[str, Any]:
+        """The result of the step that made the artifacts under a key; empty when unknown."""
+        try:
+            said = self.read_json(key, _SAID)
+        except FileNotFoundError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    def touch(self, key: str) -> None:
+        """Marks artifacts as used just now; the caller holds the key."""
+        os.utime(self.artifact(key))
 
     def read_json(self, key: str, name: str) -> Any:
         """A JSON artifact's content. Raises FileNotFoundError when it was never made."""
         return json.loads(self.file(key, name).read_text("utf-8"))
 
+    @staticmethod
+    def staging_name(job_id: str, step: str, attempt: int) -> str:
+        """What an attempt holds, so that nobody sweeps its staging directory."""
+        _check(_ID, job_id, "job id")
+        return f"{job_id}.{step}.{attempt}"
+
     def stage(self, job_id: str, step: str, attempt: int) -> Path:
         """A new, empty directory for one attempt at one step."""
-        _check(_ID, job_id, "job id")
-        path = self._staging / f"{job_id}.{step}.{attempt}"
+        path = self._staging / self.staging_name(job_id, step, attempt)
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(parents=True)
         return path
@@ -117,8 +153,23 @@ class Library:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
-    def commit(self, staged: Path, key: str, expected: Iterable[str]) -> tuple[str, ...]:
+    def half_done(self, key: str) -> Path:
+        """Where :meth:`checkpoint` is or would be: for looking, not for writing."""
+        _check(_KEY, key, "key")
+        return self._checkpoints / key
+
+    def commit(
+        self,
+        staged: Path,
+        key: str,
+        expected: Iterable[str],
+        said: Mapping[str, Any] | None = None,
+        *,
+        step: str = "",
+    ) -> tuple[str, ...]:
         """Turns a staged directory into the artifacts under ``key``; returns their names.
+
+        ``said`` is the step's own result, kept for :meth:`said`; ``step`` names failpoints.
 
         Safe at any instant: before the rename nothing is visible, after it everything is. When
         another attempt was faster, its artifacts stay and these are dropped. Raises ForgeError
@@ -135,11 +186,18 @@ class Library:
             for name in names:
                 _check(_NAME, name, "artifact name")
                 fsync_file(staged / name)
+            if said is not None:
+                (staged / _SAID).write_text(json.dumps(said, allow_nan=False), "utf-8")
+                fsync_file(staged / _SAID)
             fsync_directory(staged)
             target.parent.mkdir(parents=True, exist_ok=True)
+            fsync_directory(self._artifacts)
+            failpoints.reach("flushed", step)
             if not target.is_dir():
                 staged.rename(target)
                 fsync_directory(target.parent)
+            self.touch(key)
+            failpoints.reach("renamed", step)
         except OSError as error:
             raise disk_error(error) from error
         shutil.rmtree(staged, ignore_errors=True)
@@ -147,12 +205,22 @@ class Library:
         return tuple(names)
 
     def adopt(self, source: Path, key: str, name: str) -> None:
-        """Copies a small file that a user named into the library, as the artifact ``name``."""
-        if self.files(key) is None:
-            staged = self._staging / f"adopt.{key}.{secrets.token_hex(4)}"
+        """Copies a small file that a user named into the library, as the artifact ``name``.
+
+        The caller holds the key. Raises ForgeError when the disk can't take it.
+        """
+        if self.files(key) is not None:
+            self.touch(key)
+            return
+        staged = self._staging / f"adopt.{key}.{secrets.token_hex(4)}"
+        try:
             staged.mkdir(parents=True)
             shutil.copyfile(source, staged / name)
             self.commit(staged, key, [name])
+        except OSError as error:
+            raise disk_error(error) from error
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
 
     def discard(self, staged: Path, key: str) -> None:
         """Drops what an attempt staged; what it left at its checkpoint stays for the next one."""
@@ -160,10 +228,36 @@ class Library:
         with suppress(OSError):  # It is not there, or there is something in it.
             (self._checkpoints / key).rmdir()
 
+    def shelf(self, shelf: Shelf) -> Path:
+        """One of the folders that the janitor looks through."""
+        return {
+            "artifacts": self._artifacts,
+            "checkpoints": self._checkpoints,
+            "staging": self._staging,
+            "uploads": self.uploads,
+        }[shelf]
+
+    def upload_of(self, source: str) -> str | None:
+        """The id of the upload that a recording's path leads to; None for a file of the user's."""
+        path = Path(source).absolute()
+        ours = path.name == "data" and path.parent.parent == self.uploads.absolute()
+        return path.parent.name if ours and _ID.fullmatch(path.parent.name) else None
+
+    def trash(self) -> Path:
+        """A new name for something that is to be removed; what is left of it goes at the start."""
+        return self._staging / f"trash.{secrets.token_hex(8)}"
+
     def sweep(self) -> None:
-        """Removes what attempts left in staging; only while nothing runs, under the lock."""
+        """Removes what attempts left behind; only while nothing runs, under the lock.
+
+        That is all of staging, and checkpoints whose artifacts are there: a kill came between
+        the rename and the removal. Other checkpoints are what the next attempt goes on from.
+        """
         shutil.rmtree(self._staging, ignore_errors=True)
         self._staging.mkdir(parents=True, exist_ok=True)
+        for checkpoint in self._checkpoints.iterdir():
+            if _KEY.fullmatch(checkpoint.name) and self.artifact(checkpoint.name).is_dir():
+                shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def disk_error(error: OSError) -> ForgeError:
@@ -172,13 +266,15 @@ def disk_error(error: OSError) -> ForgeError:
         return ForgeError(
             "disk_full",
             "The disk is full.",
-            hint="Free some space on the disk of the data folder, then retry the job.",
+            hint="Free some space on the disk of the data folder, then try again.",
             permanent=False,
         )
+    if error.errno == errno.EFBIG:
+        return output_too_large()
     return ForgeError(
         "disk_error",
         f"Writing to the data folder failed: {error.strerror or error}.",
-        hint="Check the disk and the permissions of the data folder, then retry the job.",
+        hint="Check the disk and the permissions of the data folder, then try again.",
         permanent=False,
     )
 

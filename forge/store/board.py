@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forge.pipeline import Outcome
-from forge.store import projects
+from forge.pipeline import JOBS, STEPS, Outcome
+from forge.store import leases, projects
 from forge.store.leases import Fence
+from forge.store.rows import to_json
 
-#: Pending jobs that are looked at in one round; the oldest come first.
-LOOK_AHEAD = 200
+#: Pending jobs of each type that are looked at in one round; the oldest come first. Every type has
+#: its own share, so that no number of waiting exports keeps a new recording from its probe.
+LOOK_AHEAD = 50
+
+#: The oldest jobs of one type that may be claimed. The index is named, because the planner would
+#: rather sort all pending jobs.
+_OLDEST = (
+    "SELECT * FROM (SELECT id FROM job INDEXED BY job_pending WHERE status = 'pending'"
+    " AND type = '{kind}' AND run_after <= :now ORDER BY created_at, rowid LIMIT :look_ahead)"
+)
+_CLAIMABLE = " UNION ALL ".join(_OLDEST.format(kind=kind) for kind in JOBS)
+#: Jobs whose steps others may wait for. Only they can be pursued.
+_SHARING = [kind for kind, names in JOBS.items() if any(STEPS[name].shared for name in names)]
 
 
 @dataclass(frozen=True)
 class Card:
     """One live job: what is left of it, and what there is to build on.
 
-    ``fence`` is None while the job is pending. ``failed`` names the steps that failed in this
-    attempt. ``pursued`` are the steps that live jobs on the same recording will run.
+    ``fence`` and ``lease_until`` are None while the job is pending. ``failed`` names the steps
+    that failed in this attempt. ``pursued`` are the shared steps that live jobs on the same
+    recording will run.
     """
 
     job_id: str
@@ -32,6 +45,7 @@ class Card:
     duration: float | None
     payload: Mapping[str, Any]
     fence: Fence | None
+    lease_until: float | None
     cancel_requested: bool
     unsettled: frozenset[str]
     failed: frozenset[str]
@@ -40,21 +54,34 @@ class Card:
 
 
 def board(db: sqlite3.Connection, boot: str, now: float) -> list[Card]:
-    """The jobs that this boot owns, and the oldest of those that it may claim."""
+    """The jobs that this boot owns, and the oldest of those that it may claim.
+
+    The number of queries does not grow with the number of jobs.
+    """
     rows = db.execute(
-        "SELECT job.*, vod.path, vod.fingerprint, vod.probe ->> '$.duration' AS duration"
+        "SELECT job.*, vod.path, vod.fingerprint, vod.probe ->> '$.duration' AS duration,"
+        " (SELECT json_group_object(name, status) FROM step WHERE job_id = job.id) AS steps"
         " FROM job JOIN vod ON vod.id = job.vod_id"
-        " WHERE (status = 'processing' AND substr(worker_id, 1, ?1) = ?2)"
-        " OR job.id IN (SELECT id FROM job WHERE status = 'pending' AND run_after <= ?3"
-        "     ORDER BY created_at, rowid LIMIT ?4)"
-        " ORDER BY job.created_at, job.rowid",
-        (len(boot) + 1, f"{boot}:", now, LOOK_AHEAD),
+        " WHERE (status = 'processing' AND substr(worker_id, 1, :length) = :prefix)"
+        f" OR job.id IN ({_CLAIMABLE}) ORDER BY job.created_at, job.rowid",
+        {
+            "length": len(boot) + 1,
+            "prefix": f"{boot}:",
+            "now": now,
+            "look_ahead": LOOK_AHEAD,
+        },
     ).fetchall()
-    vods = {row["vod_id"] for row in rows}
-    outcomes = {vod: projects.outcomes(db, vod) for vod in vods}
-    steps = {row["id"]: _steps(db, row["id"]) for row in rows}
-    pursued = {vod: _pursued(db, vod) for vod in vods}
-    return [_card(row, steps[row["id"]], outcomes, pursued) for row in rows]
+    vods = sorted({row["vod_id"] for row in rows})
+    outcomes, pursued = projects.outcomes_of(db, vods), _pursued(db, vods)
+    return [_card(row, outcomes[row["vod_id"]], pursued[row["vod_id"]]) for row in rows]
+
+
+def survey(
+    db: sqlite3.Connection, boot: str, now: float, keep: Collection[str]
+) -> tuple[list[Card], float | None]:
+    """Takes back what lost its owner, but not ``keep``; then the board, and the next retry."""
+    leases.reclaim(db, boot, now, keep=keep)
+    return board(db, boot, now), next_retry(db, now)
 
 
 def next_retry(db: sqlite3.Connection, now: float) -> float | None:
@@ -65,15 +92,11 @@ def next_retry(db: sqlite3.Connection, now: float) -> float | None:
     return None if row[0] is None else float(row[0])
 
 
-def _card(
-    row: sqlite3.Row,
-    steps: Mapping[str, str],
-    outcomes: Mapping[str, Mapping[str, Outcome]],
-    pursued: Mapping[str, set[str]],
-) -> Card:
+def _card(row: sqlite3.Row, outcomes: Mapping[str, Outcome], pursued: frozenset[str]) -> Card:
     fence = None
     if row["status"] == "processing":
         fence = Fence(row["id"], row["worker_id"], row["attempt"])
+    steps: dict[str, str] = json.loads(row["steps"])
     return Card(
         job_id=row["id"],
         vod_id=row["vod_id"],
@@ -83,26 +106,32 @@ def _card(
         duration=row["duration"],
         payload=json.loads(row["payload"]),
         fence=fence,
+        lease_until=row["lease_until"],
         cancel_requested=bool(row["cancel_requested"]),
         unsettled=frozenset(
             name for name, status in steps.items() if status not in ("completed", "skipped")
         ),
         failed=frozenset(name for name, status in steps.items() if status == "failed"),
-        outcomes=outcomes[row["vod_id"]],
-        pursued=frozenset(pursued[row["vod_id"]]),
+        outcomes=outcomes,
+        pursued=pursued,
     )
 
 
-def _steps(db: sqlite3.Connection, job_id: str) -> dict[str, str]:
-    rows = db.execute("SELECT name, status FROM step WHERE job_id = ? ORDER BY place", (job_id,))
-    return {row["name"]: row["status"] for row in rows}
+def _pursued(db: sqlite3.Connection, vod_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """The steps that live jobs will run, by recording.
 
-
-def _pursued(db: sqlite3.Connection, vod_id: str) -> set[str]:
+    A failed step is one of them as long as its job lives: the next attempt tries it again.
+    """
     rows = db.execute(
-        "SELECT DISTINCT step.name FROM step JOIN job ON job.id = step.job_id"
-        " WHERE job.vod_id = ? AND job.status IN ('pending', 'processing')"
-        " AND step.status IN ('pending', 'processing')",
-        (vod_id,),
+        "SELECT DISTINCT job.vod_id, step.name FROM job INDEXED BY job_live"
+        " JOIN step ON step.job_id = job.id"
+        " WHERE job.vod_id IN (SELECT value FROM json_each(?))"
+        " AND job.type IN (SELECT value FROM json_each(?))"
+        " AND job.status IN ('pending', 'processing')"
+        " AND step.status IN ('pending', 'processing', 'failed')",
+        (to_json(list(vod_ids)), to_json(_SHARING)),
     )
-    return {row["name"] for row in rows}
+    found: dict[str, set[str]] = {vod_id: set() for vod_id in vod_ids}
+    for row in rows:
+        found[row["vod_id"]].add(row["name"])
+    return {vod_id: frozenset(names) for vod_id, names in found.items()}

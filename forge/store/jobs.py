@@ -6,7 +6,7 @@ What the owner of a running job writes is in :mod:`forge.store.leases`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from forge import jobs as rules
@@ -90,6 +90,15 @@ def get(db: sqlite3.Connection, job_id: str) -> Job | None:
     return None if row is None else job_from(row, steps_of(db, job_id))
 
 
+def many(db: sqlite3.Connection, job_ids: Iterable[str]) -> dict[str, Job]:
+    """The jobs with these ids, by id, without those that are gone."""
+    rows = db.execute(
+        "SELECT * FROM job WHERE id IN (SELECT value FROM json_each(?))",
+        (to_json(sorted(job_ids)),),
+    ).fetchall()
+    return {job.id: job for job in _with_steps(db, rows)}
+
+
 def listing(
     db: sqlite3.Connection,
     *,
@@ -104,4 +113,15 @@ def listing(
         " AND (?3 IS NULL OR type = ?3) ORDER BY created_at DESC, rowid DESC LIMIT ?4",
         (project_id, status, kind, limit),
     ).fetchall()
-    return [job_from(row, steps_of(db, row["id"])) for row in rows]
+    return _with_steps(db, rows)
+
+
+def _with_steps(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Job]:
+    """Jobs from their rows; the steps of all of them are fetched at once."""
+    steps: dict[str, list[sqlite3.Row]] = {row["id"]: [] for row in rows}
+    for step in db.execute(
+        "SELECT * FROM step WHERE job_id IN (SELECT value FROM json_each(?)) ORDER BY place",
+        (to_json(list(steps)),),
+    ):
+        steps[step["job_id"]].append(step)
+    return [job_from(row, steps[row["id"]]) for row in rows]

@@ -57,15 +57,25 @@ def renew(db: sqlite3.Connection, fence: Fence, now: float) -> bool:
     return changed.rowcount == 1
 
 
-def start_step(db: sqlite3.Connection, fence: Fence, step: str, now: float) -> bool:
-    """Marks a step as running under this fence; False also when it has a result already."""
+def renew_all(db: sqlite3.Connection, fences: Iterable[Fence], now: float) -> list[bool]:
+    """Extends many leases at once; which of them were still held."""
+    return [renew(db, fence, now) for fence in fences]
+
+
+def start_step(
+    db: sqlite3.Connection, fence: Fence, step: str, now: float, *, key: str = ""
+) -> bool:
+    """Marks a step as running under this fence; False also when it has a result already.
+
+    ``key`` is what it works on: as long as the step has no result, nobody sweeps that away.
+    """
     if not _touch(db, fence, now, step):
         return False
     changed = db.execute(
         "UPDATE step SET status = 'processing', attempt = attempt + 1, progress = 0,"
-        " speed = NULL, error = NULL, reason = NULL"
+        " speed = NULL, error = NULL, reason = NULL, key = ?"
         f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
-        (fence.job_id, step),
+        (key, fence.job_id, step),
     )
     return changed.rowcount == 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from forge.model import Project, Vod
@@ -50,6 +50,11 @@ def project_with_fingerprint(db: sqlite3.Connection, fingerprint: str) -> str | 
     return None if row is None else str(row["project_id"])
 
 
+def has_path(db: sqlite3.Connection, path: str) -> bool:
+    """Whether a recording is the file at this path."""
+    return db.execute("SELECT 1 FROM vod WHERE path = ?", (path,)).fetchone() is not None
+
+
 def get(db: sqlite3.Connection, project_id: str) -> Project | None:
     row = db.execute("SELECT * FROM project WHERE id = ?", (project_id,)).fetchone()
     return None if row is None else project_from(row, _vods(db, project_id))
@@ -73,8 +78,19 @@ def get_vod(db: sqlite3.Connection, vod_id: str) -> Vod | None:
 
 def outcomes(db: sqlite3.Connection, vod_id: str) -> dict[str, Outcome]:
     """What every step left behind for a recording, by step."""
-    rows = db.execute("SELECT * FROM outcome WHERE vod_id = ?", (vod_id,))
-    return {row["step"]: outcome_from(row) for row in rows}
+    return outcomes_of(db, [vod_id])[vod_id]
+
+
+def outcomes_of(db: sqlite3.Connection, vod_ids: Collection[str]) -> dict[str, dict[str, Outcome]]:
+    """What every step left behind, by recording and step."""
+    rows = db.execute(
+        "SELECT * FROM outcome WHERE vod_id IN (SELECT value FROM json_each(?))",
+        (to_json(list(vod_ids)),),
+    )
+    found: dict[str, dict[str, Outcome]] = {vod_id: {} for vod_id in vod_ids}
+    for row in rows:
+        found[row["vod_id"]][row["step"]] = outcome_from(row)
+    return found
 
 
 def _vods(db: sqlite3.Connection, project_id: str) -> list[Vod]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from forge import failpoints
 from forge.store import clips, leases, projects
 from forge.store.leases import Fence
 
@@ -60,4 +61,5 @@ def record(
         clips.replace_suggestions(
             db, vod_id, found.clips, found.ids, found.zones, found.layout, now
         )
+    failpoints.reach("recording", step)
     return True

@@ -13,6 +13,18 @@ def steps_of(db: sqlite3.Connection, job_id: str) -> list[sqlite3.Row]:
     return db.execute("SELECT * FROM step WHERE job_id = ? ORDER BY place", (job_id,)).fetchall()
 
 
+def working_key(db: sqlite3.Connection, vod_id: str, step: str) -> str | None:
+    """The key that a step without a result works on, or did before it was interrupted."""
+    row = db.execute(
+        "SELECT step.key FROM step JOIN job ON job.id = step.job_id"
+        " WHERE job.vod_id = ? AND step.name = ? AND step.key != ''"
+        " AND step.status IN ('processing', 'pending')"
+        " ORDER BY step.status = 'processing' DESC, job.created_at DESC LIMIT 1",
+        (vod_id, step),
+    ).fetchone()
+    return None if row is None else str(row["key"])
+
+
 def put_outcome(
     db: sqlite3.Connection,
     vod_id: str,

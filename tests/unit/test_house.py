@@ -24,7 +24,7 @@ UPSTAIRS = {"trio", "hypercorn", "quart", "quart_trio", "quart_schema", "trio_we
 #: What only a step's child process may load: it costs seconds and gigabytes.
 HEAVY = {"torch", "torchaudio", "faster_whisper", "ctranslate2", "pyannote", "scenedetect", "cv2"}
 
-RANKS = {"ledger": 1, "worker": 2, "supervisor": 3, "api": 4}
+RANKS = {"ledger": 1, "janitor": 2, "worker": 3, "supervisor": 4, "api": 5}
 
 
 def name(path: Path) -> str:

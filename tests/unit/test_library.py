@@ -66,6 +66,34 @@ def test_a_sweep_removes_what_attempts_left(library: Library) -> None:
     assert not staged.exists()
 
 
+def test_a_sweep_removes_checkpoints_that_a_kill_left_behind_a_finished_step(
+    library: Library,
+) -> None:
+    """Only those: a checkpoint of unfinished work is what the next attempt goes on from."""
+    staged = library.stage(JOB, "probe", 1)
+    (staged / "probe.json").write_text("{}")
+    library.commit(staged, KEY, ["probe.json"])
+    finished, unfinished = library.checkpoint(KEY), library.checkpoint("f" * 32)
+    (finished / "windows.jsonl").write_text("{}")
+    (unfinished / "windows.jsonl").write_text("{}")
+    library.sweep()
+    assert not finished.exists()
+    assert (unfinished / "windows.jsonl").exists()
+
+
+def test_what_a_step_said_is_kept_with_its_files(library: Library) -> None:
+    staged = library.stage(JOB, "render", 1)
+    (staged / "clip.mp4").write_text("")
+    assert library.commit(staged, KEY, ["clip.mp4"], {"words": 3}) == ("clip.mp4",)
+    assert library.files(KEY) == ("clip.mp4",)
+    assert library.said(KEY) == {"words": 3}
+
+
+def test_artifacts_of_an_older_forge_say_nothing(library: Library) -> None:
+    library.artifact(KEY).mkdir(parents=True)
+    assert library.said(KEY) == {}
+
+
 @pytest.mark.parametrize("name", ["../x.json", "a/b.json", "", ".json", "x", "X.json", "a.json\n"])
 def test_names_that_leave_the_folder_are_refused(library: Library, name: str) -> None:
     with pytest.raises(ForgeError):

@@ -1,13 +1,23 @@
-import { cancelJob, exportUrl } from "../api/client";
+import { cancelJob, deleteJob, exportUrl } from "../api/client";
 import type { Job } from "../api/types";
 import { act, JobTrouble } from "../project/Pipeline";
-import { isActive } from "../store/server";
-import { useStore } from "../store/store";
+import { isActive, withoutJob } from "../store/server";
+import { changeServer, complain, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { left, pace as paceWords, percent, span } from "../ui/format";
 import { Download } from "../ui/icons";
 import { Progress } from "../ui/Progress";
 import { exportedBy } from "./exports";
+
+/** Deletes an export with its files; the clip stays, so it can be exported again. */
+async function drop(job: Job): Promise<void> {
+  try {
+    await deleteJob(job.id);
+    changeServer((server) => withoutJob(server, job.id));
+  } catch (thrown) {
+    complain(thrown);
+  }
+}
 
 /** One export: its progress, then its video and its files. */
 export function ExportItem({ job }: { job: Job }) {
@@ -37,6 +47,9 @@ export function ExportItem({ job }: { job: Job }) {
     return (
       <li className="export" data-testid="export" data-status={job.status}>
         <JobTrouble job={job} />
+        <Button tone="quiet" data-testid="delete-export" onClick={() => void drop(job)}>
+          Delete
+        </Button>
       </li>
     );
   }
@@ -71,6 +84,9 @@ export function ExportItem({ job }: { job: Job }) {
               <Download /> {kind.toUpperCase()}
             </a>
           ))}
+          <Button tone="quiet" data-testid="delete-export" onClick={() => void drop(job)}>
+            Delete
+          </Button>
         </p>
       </div>
     </li>

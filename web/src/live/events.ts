@@ -18,7 +18,7 @@ export type LiveEvent =
     }
   | { type: "JOB_COMPLETED"; seq: number; id: string; result: Record<string, unknown> | null }
   | { type: "JOB_FAILED"; seq: number; id: string; error: ErrorDetail }
-  | { type: "JOB_CANCELLED"; seq: number; id: string }
+  | { type: "JOB_CANCELLED" | "JOB_DELETED"; seq: number; id: string }
   | { type: "CLIP_CHANGED"; seq: number; id: string; rev: number; project_id: string }
   | { type: "PROJECT_CHANGED" | "PROJECT_DELETED"; seq: number; id: string };
 
@@ -33,6 +33,7 @@ const REQUIRED: Record<LiveEvent["type"], Record<string, "string" | "number" | "
   JOB_COMPLETED: { id: "string" },
   JOB_FAILED: { id: "string", error: "object" },
   JOB_CANCELLED: { id: "string" },
+  JOB_DELETED: { id: "string" },
   CLIP_CHANGED: { id: "string", rev: "number", project_id: "string" },
   PROJECT_CHANGED: { id: "string" },
   PROJECT_DELETED: { id: "string" },

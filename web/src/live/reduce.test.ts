@@ -124,6 +124,22 @@ describe("jobs", () => {
   });
 });
 
+describe("a deleted job", () => {
+  it("is forgotten, and so is its pace", () => {
+    const paced = reduce(running, progress()).server;
+    const { server, effects } = reduce(paced, { type: "JOB_DELETED", seq: 11, id: "j1" });
+    expect(server.jobs).toEqual({});
+    expect(server.pace).toEqual({});
+    expect(server.projects).toEqual(running.projects);
+    expect(effects).toEqual([]);
+  });
+
+  it("that this page never knew changes nothing", () => {
+    const { server } = reduce(running, { type: "JOB_DELETED", seq: 11, id: "j2" });
+    expect(server.jobs).toEqual(running.jobs);
+  });
+});
+
 describe("steps", () => {
   it("replaces the row of the same name and adds one of another", () => {
     const step = aStep({ status: "skipped", reason: "no sound" });

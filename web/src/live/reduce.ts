@@ -1,5 +1,12 @@
 import type { ErrorDetail, Job, StepRow } from "../api/types";
-import { isActive, type ServerState, withJob, without, withoutProject } from "../store/server";
+import {
+  isActive,
+  type ServerState,
+  withJob,
+  without,
+  withoutJob,
+  withoutProject,
+} from "../store/server";
 import type { LiveEvent } from "./events";
 
 /** What has to be asked for again, because an event says that it changed but not to what. */
@@ -78,6 +85,8 @@ function change(server: ServerState, event: Change): Outcome {
       return ended(server, event.id, { status: "failed", error: event.error });
     case "JOB_CANCELLED":
       return ended(server, event.id, { status: "cancelled" });
+    case "JOB_DELETED":
+      return { server: withoutJob(server, event.id), effects: [] };
     case "CLIP_CHANGED":
       return { server, effects: [{ kind: "clips", id: event.project_id }] };
     case "PROJECT_CHANGED":

@@ -17,7 +17,7 @@ export interface ServerState {
   /** The last state event that was taken in; null before the first greeting. */
   seq: number | null;
   link: Link;
-  session: "unknown" | "open" | "closed";
+  session: "unknown" | "open" | "closed" | "locked";
   system: System | null;
   /** Whether the list of projects has arrived once. */
   loaded: boolean;
@@ -79,6 +79,14 @@ export function withJobs(server: ServerState, jobs: Job[], projectId?: string): 
   );
   const base = { ...server, jobs: Object.fromEntries(kept.map((job) => [job.id, job])) };
   return jobs.reduce(withJob, base);
+}
+
+export function withoutJob(server: ServerState, jobId: string): ServerState {
+  return {
+    ...server,
+    jobs: without(server.jobs, jobId),
+    pace: without(server.pace, jobId),
+  };
 }
 
 export function withoutProject(server: ServerState, projectId: string): ServerState {
