@@ -11,6 +11,7 @@ import trio
 
 from actors.bus import Bus
 from actors.ledger import Ledger
+from forge import failpoints
 from forge.jobs import RENEW_SECONDS
 from forge.store import leases
 from forge.store.leases import Fence
@@ -54,6 +55,7 @@ class Heartbeat:
             if whole is None:
                 raise LeaseLost
             self._job_progress = whole
+            failpoints.reach("renewed", self._step)
         self._bus.progress(
             {
                 "id": self._fence.job_id,

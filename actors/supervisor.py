@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -19,17 +19,25 @@ import trio
 
 from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
+from actors.outage import passing
 from actors.worker import Ended, RunStep, Stop, Worker
+from forge import failpoints
 from forge.errors import ForgeError
+from forge.jobs import LEASE_SECONDS
 from forge.model import Job
-from forge.pipeline import RESOURCES, STEPS, Plan, Resource, artifact_key, plan
+from forge.pipeline import RESOURCES, STEPS, Outcomes, Plan, Resource, artifact_key, plan
 from forge.store import jobs, leases
-from forge.store.board import Card, board, next_retry
+from forge.store.board import Card, board, survey
 from forge.store.leases import Fence
 from forge.store.results import StepResult, record
 
 #: How often leases are looked at, in seconds, when nothing else happens.
 LEASE_CHECK_SECONDS = 15.0
+#: After how many seconds a job table that could not be written is tried again.
+FULL_DISK_SECONDS = 5.0
+
+#: What a job's plan is made from: its unsettled steps, the outcomes, and what others pursue.
+Basis = tuple[frozenset[str], Outcomes, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,12 @@ class _Held:
     """What this boot knows of a job it owns, beyond its row.
 
     ``ended`` are steps that ended under this claim: a board that was read a moment ago may still
-    show them as ready.
+    show them as ready. ``failures`` says why some of them failed, in the order they did.
     """
 
     running: dict[str, Stop] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
-    error: ForgeError | None = None
+    failures: dict[str, ForgeError] = field(default_factory=dict)
 
 
 class Supervisor:
@@ -66,7 +74,7 @@ class Supervisor:
         jitter: Callable[[], float] = random.random,
         resources: Mapping[Resource, int] = RESOURCES,
     ) -> None:
-        self.mailbox: Mailbox[Cancel] = Mailbox(64, rank=3, name="supervisor")
+        self.mailbox: Mailbox[Cancel] = Mailbox(64, rank=4, name="supervisor")
         self.boot = boot
         self._ledger = ledger
         self._workers = workers
@@ -74,6 +82,7 @@ class Supervisor:
         self._jitter = jitter
         self._resources = resources
         self._held: dict[str, _Held] = {}
+        self._plans: dict[str, tuple[Basis, Plan]] = {}
         self._slots = count(1)
         self._stopping = trio.Event()
 
@@ -86,9 +95,10 @@ class Supervisor:
                 for held in self._held.values():
                     for stop in held.running.values():
                         stop.set("shutdown")
-            for card in await self._ledger.run(board, self.boot, self._clock()):
-                if card.fence is not None:
-                    await self._give_back(card.fence, card)
+            with passing("Running jobs could not be given back; the next start does that"):
+                for card in await self._ledger.run(board, self.boot, self._clock()):
+                    if card.fence is not None:
+                        await self._give_back(card.fence, card)
             nursery.cancel_scope.cancel(reason="the supervisor stopped")
 
     def stop(self) -> None:
@@ -108,8 +118,12 @@ class Supervisor:
             except ActorDied as error:
                 message.reply.fail(error)
                 raise
+            except ForgeError as error:  # The disk's: whoever asked may ask again.
+                message.reply.fail(error)
+                continue
             held = self._held.get(message.job_id)
-            for stop in held.running.values() if held else ():
+            for name, stop in held.running.items() if held else ():
+                failpoints.reach("cancel_asked", name)
                 stop.set("cancel")
             self._ledger.changed.set()
             message.reply.set(job)
@@ -117,16 +131,24 @@ class Supervisor:
     async def _schedule(self, runs: trio.Nursery) -> None:
         while not self._stopping.is_set():
             changed = self._ledger.wait_changed()
-            now = self._clock()
-            await self._ledger.run(leases.reclaim, self.boot, now, keep=set(self._held))
-            for card in await self._ledger.run(board, self.boot, now):
-                if self._stopping.is_set():
-                    return
-                await self._advance(card, runs)
-            retry_at = await self._ledger.run(next_retry, now)
-            pause = LEASE_CHECK_SECONDS if retry_at is None else max(retry_at - now, 0.0)
-            with trio.move_on_after(min(pause, LEASE_CHECK_SECONDS)):
+            pause = FULL_DISK_SECONDS
+            with passing("The job table cannot be written for now"):
+                pause = await self._round(runs)
+            with trio.move_on_after(pause):
                 await changed.wait()
+
+    async def _round(self, runs: trio.Nursery) -> float:
+        """Looks at every job once; returns for how many seconds there is nothing to do."""
+        now = self._clock()
+        cards, retry_at = await self._ledger.run(survey, self.boot, now, set(self._held))
+        self._plans = {card.job_id: self._planned(card) for card in cards}
+        for card in cards:
+            if self._stopping.is_set():
+                return 0.0
+            await self._advance(card, runs)
+        await self._renew([card for card in cards if card.job_id in self._held], now)
+        pause = LEASE_CHECK_SECONDS if retry_at is None else max(retry_at - now, 0.0)
+        return min(pause, LEASE_CHECK_SECONDS)
 
     async def _advance(self, card: Card, runs: trio.Nursery) -> None:
         held = self._held.get(card.job_id) if card.fence else None
@@ -137,7 +159,8 @@ class Supervisor:
                 await self._ledger.run(leases.acknowledge_cancel, card.fence, self._clock())
                 self._held.pop(card.job_id, None)
             return
-        todo = plan(card.unsettled, card.outcomes, card.pursued)
+        await self._write_failures(card, held)
+        _, todo = self._plans[card.job_id]
         startable = {
             name: inputs
             for name, inputs in todo.ready.items()
@@ -150,6 +173,8 @@ class Supervisor:
             fence = await self._claim(card)
             if fence is None:
                 return
+            for name in startable:
+                failpoints.reach("claimed", name)
         held = self._held.setdefault(card.job_id, _Held())
         for name, reason in todo.pointless.items():
             done = StepResult("", (), skipped=reason)
@@ -161,13 +186,22 @@ class Supervisor:
         if not held.running and not todo.pointless:
             await self._rest(card, fence, todo, held)
 
+    async def _write_failures(self, card: Card, held: _Held | None) -> None:
+        """Writes down what a worker could not: it crashed, or the disk was full."""
+        if held is None or card.fence is None:
+            return
+        for name, error in list(held.failures.items()):  # Others fail meanwhile.
+            if name in card.unsettled - card.failed:
+                await self._ledger.run(leases.fail_step, card.fence, name, error, self._clock())
+
     async def _rest(self, card: Card, fence: Fence, todo: Plan, held: _Held) -> None:
         """Nothing of this job runs: it ends, or waits for others."""
         left = set(todo.ready) - card.failed
         if not card.unsettled:
             self._held.pop(card.job_id, None)
         elif card.failed:
-            error = held.error or ForgeError("unknown", "A step failed.", permanent=False)
+            unknown = ForgeError("unknown", "A step failed.", permanent=False)
+            error = next(iter(held.failures.values()), unknown)
             await self._end_attempt(fence, error)
         elif todo.blocked and not left and not todo.waiting:
             step, missing = next(iter(todo.blocked.items()))
@@ -180,12 +214,28 @@ class Supervisor:
                     hint="Retry the job that failed; this one goes on after it.",
                 ),
             )
-        else:
-            await self._ledger.run(leases.renew, fence, self._clock())
+
+    async def _renew(self, cards: Iterable[Card], now: float) -> None:
+        """Renews the leases of jobs that wait for others, long before they end."""
+        due = [
+            card.fence
+            for card in cards
+            if card.fence is not None
+            and not self._held[card.job_id].running
+            and (card.lease_until or now) < now + LEASE_SECONDS / 2
+        ]
+        if due:
+            await self._ledger.run(leases.renew_all, due, now)
+
+    def _planned(self, card: Card) -> tuple[Basis, Plan]:
+        """What the job can do now. Most of a full board is as it was a moment ago."""
+        basis = (card.unsettled, card.outcomes, card.pursued)
+        known = self._plans.get(card.job_id)
+        return known if known and known[0] == basis else (basis, plan(*basis))
 
     async def _end_attempt(self, fence: Fence, error: ForgeError) -> None:
-        self._held.pop(fence.job_id, None)
         await self._ledger.run(leases.end_attempt, fence, error, self._clock(), self._jitter())
+        self._held.pop(fence.job_id, None)
 
     async def _claim(self, card: Card) -> Fence | None:
         owner = f"{self.boot}:{next(self._slots)}"
@@ -222,21 +272,23 @@ class Supervisor:
                 )
             )
         except ActorDied as error:
-            crash = ForgeError("worker_crashed", f"The {error}.", permanent=False)
-            ended = Ended("failed", crash)
-            await self._ledger.run(leases.fail_step, fence, name, crash, self._clock())
+            ended = Ended("failed", ForgeError("worker_crashed", f"The {error}.", permanent=False))
         held = self._held.get(fence.job_id)
         if held is not None and held.running.get(name) is stop:
             del held.running[name]
             held.ended.add(name)
-            if ended.how == "failed":
-                held.error = held.error or ended.error
+            if ended.how == "settled":
+                failpoints.reach("settled", name)
+            if ended.error is not None:
+                held.failures[name] = ended.error
             elif ended.how == "lost":
                 for other in held.running.values():
                     other.set("the lease was lost")
         self._ledger.changed.set()
 
     async def _give_back(self, fence: Fence, card: Card) -> None:
+        for name in card.unsettled:
+            failpoints.reach("giving_back", name)
         if card.cancel_requested:
             await self._ledger.run(leases.acknowledge_cancel, fence, self._clock())
         else:

@@ -20,6 +20,8 @@ hypothesis.settings.load_profile("forge")
 # Last, so that what is tested is the installed FORGE, with its studio and its fonts; only the
 # tests' own modules are found here.
 sys.path.append(str(Path(__file__).parents[1]))
+# The benchmarks' clients and scenes serve tests, too.
+sys.path.append(str(Path(__file__).parent / "bench"))
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,8 @@ def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
         monkeypatch.delenv(name)
     monkeypatch.setenv("FORGE_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("PYANNOTE_METRICS_ENABLED", "0")
+    # What suits a larger machine would be fetched from the hub.
+    monkeypatch.setenv("FORGE_MODEL", "tiny.en")
 
 
 @pytest.fixture

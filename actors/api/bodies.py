@@ -7,7 +7,7 @@ own limit does not count chunked bodies. Here the connection is read only when t
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import trio
 from quart_trio.asgi import TrioASGIHTTPConnection
@@ -30,6 +30,7 @@ class BoundedBody(TrioBody):
         super().__init__(*args, **kwargs)
         self._taken = trio.Event()
         self._seen = 0
+        self.abandoned = False
 
     async def __anext__(self) -> bytes:
         data = await super().__anext__()
@@ -46,9 +47,15 @@ class BoundedBody(TrioBody):
 
     async def room(self) -> None:
         """Waits until the reader has taken what is buffered, when that is too much."""
-        while len(self._data) >= UPLOAD_BUFFER and self._must_raise is None:
+        while len(self._data) >= UPLOAD_BUFFER and self._must_raise is None and not self.abandoned:
             self._taken = trio.Event()
             await self._taken.wait()
+
+    def abandon(self) -> None:
+        """Nobody will read the rest."""
+        self.abandoned = True
+        self.clear()
+        self._taken.set()
 
 
 class BoundedRequest(TrioRequest):
@@ -56,7 +63,27 @@ class BoundedRequest(TrioRequest):
 
 
 class BoundedConnection(TrioASGIHTTPConnection):
-    """Reads from the socket no faster than the body is used."""
+    """Reads from the socket no faster than the body is used.
+
+    When the answer is complete nobody reads the body any more. What still comes of it is dropped,
+    so that the connection sees its end.
+    """
+
+    async def handle_request(  # type: ignore[override]  # quart-trio's own override, too
+        self,
+        nursery: trio.Nursery,
+        request: BoundedRequest,
+        send: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        body = request.body
+        assert isinstance(body, BoundedBody)
+
+        async def send_and_notice(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                body.abandon()
+            await send(message)
+
+        await super().handle_request(nursery, request, cast(Any, send_and_notice))
 
     async def handle_messages(  # type: ignore[override]  # quart-trio's own override, too
         self,
@@ -71,6 +98,8 @@ class BoundedConnection(TrioASGIHTTPConnection):
             message = await receive()
             if message["type"] == "http.disconnect":
                 break
+            if body.abandoned:
+                continue
             data = message.get("body", b"")
             body.append(data)
             if not is_upload:
@@ -78,4 +107,7 @@ class BoundedConnection(TrioASGIHTTPConnection):
             if not message.get("more_body", False):
                 body.set_complete()
             await body.room()
-        nursery.cancel_scope.cancel(reason="the client left")
+        # With the last piece of an answer Hypercorn readies the connection for its next request.
+        # That must not be cancelled: the connection would never end by itself.
+        if not body.abandoned:
+            nursery.cancel_scope.cancel(reason="the client left")

@@ -19,29 +19,34 @@ routes = Blueprint("live", __name__)
 async def live() -> None:
     """HELLO with the current seq, the events after ``since``, then everything new.
 
-    State events come once and in order; progress is the latest of each job, at most ten times a
-    second. What the client sends is read and ignored.
+    State events come once and in order; progress is the latest of each job, about ten events a
+    second in all. What the client sends is read and ignored.
     """
     with system().bus.subscribe() as subscription:
-        seq = await system().ledger.run(events.last_seq)
-        await _send({"type": "HELLO", "seq": seq})
-        asked = websocket.args.get("since", type=int)
-        if asked is not None:
-            missed = await system().ledger.run(events.since, asked)
-            resync: list[dict[str, Any]] = [{"seq": seq, "type": "RESYNC"}]
-            for event in resync if missed is None else missed:
-                await _send(event)
-                seq = max(seq, event["seq"])
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_drain)
             nursery.start_soon(_leave_on_closing, nursery.cancel_scope)
+            seq = await _greet(websocket.args.get("since", type=int))
             while True:
                 for event in await subscription.take():
                     # What was replayed may lie in the outbox too; progress and RESYNC repeat seq.
                     if event["seq"] > seq or event["type"] in ("JOB_PROGRESS", "RESYNC"):
                         seq = max(seq, event["seq"])
-                        await _send(event)
+                        await websocket.send(event.text)
                 await trio.sleep(BATCH_SECONDS)
+
+
+async def _greet(since: int | None) -> int:
+    """Sends HELLO and what was missed; the seq up to which the client knows everything."""
+    seq = await system().ledger.run(events.last_seq)
+    await _send({"type": "HELLO", "seq": seq})
+    if since is not None:
+        missed = await system().ledger.run(events.since, since)
+        resync: list[dict[str, Any]] = [{"seq": seq, "type": "RESYNC"}]
+        for event in resync if missed is None else missed:
+            await _send(event)
+            seq = max(seq, event["seq"])
+    return seq
 
 
 async def _send(event: dict[str, Any]) -> None:

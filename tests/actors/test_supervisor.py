@@ -38,7 +38,7 @@ class ScriptedWorker:
     """Ends each step the way the script says: by default with all its artifacts."""
 
     def __init__(self, world: World, name: str) -> None:
-        self.mailbox: Mailbox[RunStep] = Mailbox(0, rank=2, name=name)
+        self.mailbox: Mailbox[RunStep] = Mailbox(0, rank=3, name=name)
         self._world = world
         self._name = name
 
@@ -47,7 +47,11 @@ class ScriptedWorker:
             message = await self.mailbox.receive()
             self._world.started.append(self._name)
             self._world.running.add(self._name)
-            message.reply.set(await self._end(message))
+            try:
+                ended = await self._end(message)
+            except ForgeError as error:
+                ended = Ended("failed", error)  # As a real one that can't write it down.
+            message.reply.set(ended)
             self._world.running.discard(self._name)
 
     async def _end(self, message: RunStep) -> Ended:
@@ -58,6 +62,8 @@ class ScriptedWorker:
             await message.stop.event.wait()
             return Ended("stopped")
         if error := world.failing.get(self._name):
+            if world.unwritten:
+                return Ended("failed", error)
             await run(leases.fail_step, message.fence, self._name, error, world.now)
             return Ended("failed", error)
         done = StepResult(message.key, STEPS[self._name].makes, seconds=1.0)
@@ -76,11 +82,21 @@ class World:
     running: set[str] = field(default_factory=set)
     hanging: set[str] = field(default_factory=set)
     failing: dict[str, ForgeError] = field(default_factory=dict)
+    unwritten: bool = False
+    """Workers can't write down why a step failed."""
 
     async def job(self, job_id: str) -> Job:
         job = await self.ledger.run(jobs.get, job_id)
         assert job is not None
         return job
+
+    async def until_quiet(self) -> None:
+        """Returns when nobody writes any more: all wait for something to happen."""
+        seen = None
+        with trio.fail_after(20):
+            while seen != self.ledger._seq:
+                seen = self.ledger._seq
+                await trio.testing.wait_all_tasks_blocked(0.05)
 
     async def until(self, job_id: str, status: str) -> Job:
         """The job, once it is in this state."""
@@ -189,6 +205,30 @@ async def test_a_permanent_failure_takes_the_waiting_job_along_and_a_retry_bring
     assert "hash" not in here.started  # It has a result already.
 
 
+async def test_a_cancelled_proxy_ends_the_job_that_needs_it(library: Library) -> None:
+    """Also when that job did all it could without: it must not wait for ever."""
+    async with world(library, hanging={"proxy"}) as here:
+        with trio.fail_after(20):
+            while "diarization" not in here.started or "proxy" not in here.running:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.supervisor.cancel(INGEST)
+        analyze = await here.until(ANALYZE, "failed")
+    assert analyze.error is not None
+    assert analyze.error.code == "upstream_failed"
+
+
+async def test_a_passing_failure_does_not_take_the_waiting_job_along(library: Library) -> None:
+    """The failed step will be tried again, though other steps of its job still run."""
+    passing = ForgeError("ffmpeg_failed", "ffmpeg was killed.", permanent=False)
+    async with world(library, failing={"audio": passing}, hanging={"proxy"}) as here:
+        with trio.fail_after(20):
+            while not {"audio", "proxy"} <= set(here.started):
+                await trio.testing.wait_all_tasks_blocked(0.01)
+            await trio.testing.wait_all_tasks_blocked(0.05)
+        assert (await here.job(INGEST)).status == "processing"
+        assert (await here.job(ANALYZE)).status == "pending"
+
+
 async def test_a_passing_failure_is_tried_again_after_a_pause(library: Library) -> None:
     passing = ForgeError("disk_full", "The disk is full.", permanent=False)
     async with world(library, failing={"proxy": passing}) as here:
@@ -263,3 +303,47 @@ async def test_two_recordings_share_one_decoder(library: Library) -> None:
         with trio.fail_after(20):
             while here.started.count("proxy") < 2:
                 await trio.testing.wait_all_tasks_blocked(0.01)
+
+
+async def test_a_job_that_waits_is_written_to_only_when_its_lease_runs_out(
+    library: Library,
+) -> None:
+    async with world(library, hanging={"proxy"}) as here:
+        with trio.fail_after(20):
+            while "transcription" not in here.started or "proxy" not in here.running:
+                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_quiet()
+        first = await here.job(ANALYZE)
+        assert first.status == "processing"
+        for number in range(3):
+            await here.ledger.run(projects.add_project, f"q{number}", "wakes it up", here.now)
+            await here.until_quiet()
+        assert await here.job(ANALYZE) == first
+        assert first.lease_until is not None
+        here.now = first.lease_until - 10
+        await here.ledger.run(projects.add_project, "q", "wakes the supervisor up", here.now)
+        await here.until_quiet()
+        renewed = await here.job(ANALYZE)
+        assert renewed.lease_until is not None
+        assert renewed.lease_until > first.lease_until
+
+
+async def test_a_new_recording_does_not_wait_behind_a_thousand_exports(library: Library) -> None:
+    def seed_exports(db: sqlite3.Connection, now: float) -> None:
+        for number in range(1000):
+            jobs.enqueue(
+                db,
+                job_id=f"00000000-0000-0000-0000-{number:012}",
+                project_id="p",
+                vod_id="v",
+                kind="export",
+                payload={},
+                now=now,
+            )
+
+    async with world(library, hanging={"render"}) as here:
+        await here.until(ANALYZE, "completed")
+        await here.ledger.run(seed_exports, here.now)
+        await here.ledger.run(seed_another, here.now + 1)
+        await here.until(ANOTHER, "completed")
+        assert here.started.count("render") == 1

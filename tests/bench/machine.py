@@ -7,6 +7,8 @@ import platform
 import re
 from pathlib import Path
 
+import psutil
+
 
 def machine() -> str:
     """The processor's name, its cores, the system and the Python."""
@@ -17,3 +19,10 @@ def machine() -> str:
     return (
         f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     )
+
+
+def disk(folder: Path) -> str:
+    """The file system under a folder: a commit on one that lives in memory costs nothing."""
+    mounts = {Path(each.mountpoint): each for each in psutil.disk_partitions(all=True)}
+    here = next(path for path in (folder.resolve(), *folder.resolve().parents) if path in mounts)
+    return f"{mounts[here].fstype} on {mounts[here].device}"
