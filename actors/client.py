@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import trio
@@ -32,19 +34,30 @@ class ServerError(ForgeError):
 
 
 class Client:
-    """Talks to the API at ``url`` with the data folder's token."""
+    """Talks to the API at ``url`` with the data folder's token.
 
-    def __init__(self, url: str, token: str) -> None:
+    ``certificate`` is the PEM file that the server on this machine said it shows; exactly that
+    one is trusted, whatever name is in it.
+    """
+
+    def __init__(self, url: str, token: str, certificate: str | None = None) -> None:
         self._url = url
         self._headers = {"Authorization": f"Bearer {token}"}
+        self._tls = None if certificate is None else _only(certificate)
         self._http = httpx.AsyncClient(
-            base_url=url, headers=self._headers, timeout=60.0, trust_env=False
+            base_url=url,
+            headers=self._headers,
+            timeout=60.0,
+            trust_env=False,
+            verify=self._tls or True,
         )
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, url: str, token: str) -> AsyncIterator[Client]:
-        client = cls(url, token)
+    async def connect(
+        cls, url: str, token: str, certificate: str | None = None
+    ) -> AsyncIterator[Client]:
+        client = cls(url, token, certificate)
         async with client._http:
             yield client
 
@@ -100,18 +113,53 @@ class Client:
         headers = [(name.encode(), value.encode()) for name, value in self._headers.items()]
         try:
             async with trio.open_nursery() as nursery:
-                socket = await trio_websocket.connect_websocket_url(
-                    nursery, url, extra_headers=headers, max_message_size=MESSAGE_LIMIT
+                # Not by connect_websocket_url: it forgets the brackets of an IPv6 host.
+                parts = urlsplit(url)
+                socket = await trio_websocket.wrap_client_stream(
+                    nursery,
+                    await _stream(url, self._tls),
+                    parts.netloc,
+                    url.partition(parts.netloc)[2],
+                    extra_headers=headers,
+                    max_message_size=MESSAGE_LIMIT,
                 )
                 async with aclosing(_messages(socket)) as messages:
                     yield messages
                 await socket.aclose()
         except* wsproto.utilities.LocalProtocolError:
             pass  # A ping of the server crossed our goodbye; trio-websocket can't answer it.
-        except* trio_websocket.HandshakeError as group:
+        except* (trio_websocket.HandshakeError, OSError) as group:
             raise ForgeError(
                 "server_gone", f"The FORGE server at {self._url} refused the event stream."
             ) from group
+
+
+async def _stream(
+    url: str, tls: ssl.SSLContext | None
+) -> trio.SocketStream | trio.SSLStream[trio.SocketStream]:
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    plain = await trio.open_tcp_stream(parts.hostname, parts.port)
+    if tls is None:
+        return plain
+    return trio.SSLStream(plain, tls, server_hostname=parts.hostname, https_compatible=True)
+
+
+def _only(certificate: str) -> ssl.SSLContext:
+    """Trusts one certificate, also when another one has signed it. Raises ForgeError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        context.load_verify_locations(certificate)
+    except OSError as error:
+        raise ForgeError(
+            "bad_certificate",
+            f"The server's certificate {certificate} cannot be read: {error}.",
+            hint="Allow reading for the user that runs this command.",
+        ) from error
+    return context
 
 
 async def _messages(

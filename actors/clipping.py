@@ -79,7 +79,7 @@ async def reach(settings: Settings) -> AsyncIterator[Client]:
     library = Library(settings.data)
     if is_free(library):
         async with (
-            occupy(settings, port=0) as (_, url),
+            occupy(settings.for_this_machine_only(), port=0) as (_, url),
             Client.connect(url, library.secret()) as client,
         ):
             yield client
@@ -91,7 +91,8 @@ async def reach(settings: Settings) -> AsyncIterator[Client]:
             f"Another FORGE command is using {settings.data}.",
             hint="Wait until it has ended, or choose another folder with --data.",
         )
-    async with Client.connect(note["url"], library.secret()) as client:
+    certificate = note.get("certificate")
+    async with Client.connect(note["url"], library.secret(), certificate) as client:
         yield client
 
 

@@ -18,6 +18,7 @@ LABELS = {
     "transcription": "Transcribing",
     "diarization": "Telling speakers apart",
     "scene_detect": "Finding cuts",
+    "signals": "Measuring the moments",
     "scoring": "Scoring",
     "render": "Rendering",
 }

@@ -32,7 +32,8 @@ async def fetch_jobs(settings: Settings) -> list[dict[str, Any]]:
     note = server_note(library)
     if note is None:
         raise ForgeError("already_running", f"Another FORGE command is using {settings.data}.")
-    async with Client.connect(note["url"], library.secret()) as client:
+    certificate = note.get("certificate")
+    async with Client.connect(note["url"], library.secret(), certificate) as client:
         found: list[dict[str, Any]] = (await client.get("/api/jobs"))["jobs"]
         return found
 

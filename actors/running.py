@@ -11,6 +11,7 @@ from rich.console import Console
 
 from actors.door import exit_after, occupy
 from forge.config import Settings
+from forge.security import authority, has_port, is_loopback
 
 
 async def run_until_signal(settings: Settings, console: Console, *, open_browser: bool) -> None:
@@ -24,6 +25,26 @@ async def run_until_signal(settings: Settings, console: Console, *, open_browser
         await _run(settings, console, signals, open_browser=open_browser)
 
 
+def beyond_this_machine(settings: Settings, url: str) -> list[str]:
+    """What is said about other machines: how they get in, and what that means. No token in it."""
+    if is_loopback(settings.host) and not settings.names:
+        return []
+    scheme, _, rest = url.partition("://")
+    port = rest.rpartition(":")[2]
+    hosts = settings.names or ([settings.host] if settings.host not in ("0.0.0.0", "::") else [])
+    lines = [
+        f"From elsewhere: {scheme}://{name if has_port(name) else authority(name, int(port))}"
+        for name in hosts
+    ]
+    if settings.password is not None or settings.password_file is not None:
+        lines.append("Sign in there with the password.")
+    else:
+        lines.append("Paste the token from the link above there.")
+    if settings.insecure_network and settings.tls_cert is None:
+        lines.append("Not encrypted: everyone on this network can read the traffic and the token.")
+    return lines
+
+
 async def _run(
     settings: Settings, console: Console, signals: AsyncIterator[int], *, open_browser: bool
 ) -> None:
@@ -31,6 +52,8 @@ async def _run(
         start_url = f"{url}/#token={system.library.secret()}"
         console.print("FORGE is running. Open this link in a browser on this machine:")
         console.print(start_url, style="bold", soft_wrap=True, highlight=False)
+        for line in beyond_this_machine(settings, url):
+            console.print(line, soft_wrap=True, highlight=False, markup=False)
         console.print(f"[dim]Data folder: {settings.data} · Ctrl+C stops.[/]", highlight=False)
         if open_browser:
             await trio.to_thread.run_sync(webbrowser.open, start_url, abandon_on_cancel=True)

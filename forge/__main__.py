@@ -73,6 +73,7 @@ _data = click.option(
     type=click.Path(file_okay=False, path_type=Path),
     help="The data folder. [default: your user data folder]",
 )
+_pem = click.Path(dir_okay=False, path_type=Path)
 _facecam = click.option(
     "--facecam",
     metavar="X,Y,W,H",
@@ -87,18 +88,47 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", help="The loopback address to listen on. [default: 127.0.0.1]")
+@click.option(
+    "--host",
+    help="The address to listen on; any but a loopback address needs TLS and a password. "
+    "[default: 127.0.0.1]",
+)
 @click.option("--port", type=click.IntRange(0, 65535), help="The port; 0: any. [default: 8484]")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    metavar="NAME[:PORT]",
+    help="A name under which browsers reach this server. May be repeated.",
+)
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="A folder whose files other machines may import by path. May be repeated.",
+)
+@click.option("--tls-cert", type=_pem, help="The certificate for HTTPS, with its chain.")
+@click.option("--tls-key", type=_pem, help="The certificate's key, without a passphrase.")
+@click.option(
+    "--password-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file that holds the password for sessions.",
+)
+@click.option(
+    "--insecure-network",
+    is_flag=True,
+    default=None,
+    help="Listen without TLS or password: everyone on this network can read the traffic.",
+)
 @_data
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @_facecam
-def run(
-    host: str | None, port: int | None, data: Path | None, no_open: bool, facecam: str | None
-) -> None:
+def run(no_open: bool, names: tuple[str, ...], roots: tuple[Path, ...], **given: Any) -> None:
     """Runs FORGE with its studio in the browser."""
     from actors.running import run_until_signal
 
-    settings = _settings(host=host, port=port, data=data, facecam=facecam)
+    settings = _settings(names=names or None, roots=roots or None, **given)
     _run(lambda: run_until_signal(settings, out, open_browser=not no_open))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AfterValidator, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from forge.model import Rect
 
@@ -31,6 +32,15 @@ def _checked_rect(text: str) -> str:
     return text
 
 
+def _split_paths(given: Any) -> Any:
+    """A list of folders in one variable, as PATH is one."""
+    return tuple(filter(None, given.split(os.pathsep))) if isinstance(given, str) else given
+
+
+def _split_words(given: Any) -> Any:
+    return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Each field can be given as ``FORGE_<NAME>``."""
 
@@ -39,11 +49,26 @@ class Settings(BaseSettings):
     data: Path = Field(default_factory=default_data)
     """The data folder: database, artifacts, uploads, exports, token."""
     host: str = "127.0.0.1"
-    """The address to listen on. Only loopback addresses are accepted so far."""
+    """The address to listen on. Any but loopback needs TLS and a password, or insecure_network."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8484
     """The port to listen on; 0 takes any free one."""
-    model: Annotated[str, Field(min_length=1)] = "tiny.en"
-    """The Whisper model: a name (``tiny.en`` is built in) or the path of a CTranslate2 folder."""
+    names: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_words)] = ()
+    """Names by which browsers reach the server, besides its addresses; with a port or without."""
+    roots: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split_paths)] = ()
+    """Folders whose files clients on other machines may import by path."""
+    tls_cert: Path | None = None
+    """The certificate for HTTPS, in PEM form with its chain."""
+    tls_key: Path | None = None
+    """The certificate's key, in PEM form, without a passphrase."""
+    password: SecretStr | None = None
+    """The password that opens a session; better kept in a file."""
+    password_file: Path | None = None
+    """A file with the password as its only line."""
+    insecure_network: bool = False
+    """Listen beyond this machine all the same: everyone on the network can read the traffic."""
+    model: Annotated[str, Field(min_length=1)] = "auto"
+    """The Whisper model: a name (``tiny.en`` is built in), the path of a CTranslate2 folder, or
+    ``auto`` for what suits the machine and can be had."""
     language: str | None = None
     """The spoken language (``en``, ``de``…); empty lets Whisper find out."""
     diarization: Literal["pyannote", "off"] = "pyannote"
@@ -56,8 +81,20 @@ class Settings(BaseSettings):
     """Where the facecam is: X,Y,W,H in fractions of the frame. Clips then show it on top."""
     upload_limit: Annotated[int, Field(gt=0)] = 512 * GIB
     """The largest upload, in bytes."""
+    quota: Annotated[ByteSize, Field(gt=0)] | None = None
+    """What the data folder may take on the disk: bytes, or with a unit (``200GB``, ``1.5TiB``)."""
+    min_free: Annotated[ByteSize, Field(ge=0)] | None = None
+    """What stays free on the data folder's disk: 1 % of it, at most 2 GiB; 0 turns this off."""
+    keep_days: Annotated[float, Field(ge=0)] = 7.0
+    """Days that unfinished work stays: uploads nobody imported, what stopped steps got done."""
     shutdown_grace: Annotated[float, Field(ge=0)] = 10.0
     """Seconds that an orderly stop may take before the process ends all the same."""
+
+    def for_this_machine_only(self) -> Settings:
+        """The same for a server inside a command, which nobody else is to reach."""
+        plain: dict[str, Any] = {"host": "127.0.0.1", "tls_cert": None, "tls_key": None}
+        nobody: dict[str, Any] = {"names": (), "password": None, "password_file": None}
+        return self.model_copy(update={**plain, **nobody})
 
     def facecam_zone(self) -> Rect | None:
         """Where the facecam is, if that was said."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Container
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 #: The header that every changing request carries; its value does not matter.
@@ -31,20 +32,70 @@ RESPONSE_HEADERS = {
 }
 
 
+#: Headers by which a proxy says that it speaks for somebody else.
+FORWARDING_HEADERS = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+)
+
+
+def plain_address(host: str) -> str:
+    """An address without IPv6's wrapping of IPv4: ``::ffff:127.0.0.1`` is 127.0.0.1."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
+
+
 def is_loopback(host: str) -> bool:
     """Whether binding to ``host`` keeps the server on this machine."""
     if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(plain_address(host)).is_loopback
     except ValueError:
         return False
 
 
-def allowed_hosts(host: str, port: int) -> frozenset[str]:
-    """The Host headers that mean this server, for a bind to a loopback address."""
-    names = {"127.0.0.1", "localhost", "[::1]", f"[{host}]" if ":" in host else host}
-    return frozenset(f"{name}:{port}" for name in names)
+def is_local_client(address: str | None, header_names: Container[str]) -> bool:
+    """Whether a request comes from this machine, given its header names in lower case.
+
+    Behind a reverse proxy every connection is one from loopback: a request that carries any
+    forwarding header counts as remote. A proxy that adds none cannot be told from a local client.
+    """
+    if address is None or any(name in header_names for name in FORWARDING_HEADERS):
+        return False
+    return is_loopback(address)
+
+
+def authority(host: str, port: int) -> str:
+    """Host and port as they stand in a URL; IPv6 addresses in brackets."""
+    host = plain_address(host)
+    bare = ":" in host and not host.startswith("[")
+    return f"[{host}]:{port}" if bare else f"{host}:{port}"
+
+
+def has_port(name: str) -> bool:
+    """Whether a port stands behind a host name or a bracketed address."""
+    return not name.endswith("]") and name.rpartition(":")[2].isdigit() and ":" in name
+
+
+def allowed_hosts(
+    host: str, port: int, names: Collection[str] = (), *, tls: bool = False
+) -> frozenset[str]:
+    """The Host headers that mean this server; never "any".
+
+    ``names`` are those that the user gave, each with a port or without: then it is our own. The
+    address that a connection arrived at is let in besides, by whoever holds the connection: a
+    rebound name is never an address. Browsers leave a scheme's default port out.
+    """
+    hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+    hosts.add(authority(host, port).lower())
+    for name in names:
+        hosts.add(name.lower() if has_port(name) else f"{name.lower()}:{port}")
+    default = ":443" if tls else ":80"
+    return frozenset(hosts | {one.removesuffix(default) for one in hosts})
 
 
 def host_allowed(header: str | None, hosts: Collection[str]) -> bool:
@@ -89,6 +140,16 @@ def cookie_name(port: int) -> str:
     return f"forge_session_{port}"
 
 
-def session_value(secret: str) -> str:
-    """What the session cookie holds: derived from the token, so that it can't be used as one."""
-    return hmac.new(secret.encode(), b"session cookie", "sha256").hexdigest()
+def session_value(secret: str, password: str | None = None) -> str:
+    """What the session cookie holds: derived from the token, so that it can't be used as one.
+
+    Another password makes another value, so changing it ends every session.
+    """
+    what = b"session cookie" + (password or "").encode()
+    return hmac.new(secret.encode(), what, "sha256").hexdigest()
+
+
+def password_matches(shown: str, password: str) -> bool:
+    """Compares in a time that tells neither the content nor the length."""
+    pair = [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in (shown, password)]
+    return hmac.compare_digest(*pair)

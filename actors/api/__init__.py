@@ -1,4 +1,4 @@
-"""The HTTP and WebSocket edge: rank 4, the top. It asks the supervisor and the ledger.
+"""The HTTP and WebSocket edge: rank 5, the top. It asks the actors below.
 
 edge      every request and socket passes it first: Host, Origin, token, limits
 app       puts the routes together; errors as JSON; OpenAPI

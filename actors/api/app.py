@@ -11,12 +11,28 @@ from quart_schema import Info, QuartSchema, RequestSchemaValidationError
 from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
-from actors.api import clips, exports, jobs, live, media, projects, session, studio, uploads
+from actors.api import (
+    clips,
+    exports,
+    jobs,
+    live,
+    media,
+    preview,
+    projects,
+    session,
+    studio,
+    uploads,
+)
+from actors.api.arrivals import Arrivals
 from actors.api.bodies import BoundedConnection, BoundedRequest
+from actors.api.context import Gate
+from actors.api.document import Document
+from actors.api.json import strict_loads
 from actors.kernel import ActorDied, Overloaded
 from actors.system import System
 from forge import __version__
 from forge.errors import ForgeError
+from forge.guesses import Guesses
 
 log = logging.getLogger("forge")
 
@@ -26,11 +42,21 @@ STATUS = {
     "duplicate_source": 409,
     "stale_revision": 409,
     "not_retryable": 409,
+    "job_active": 409,
     "not_ready": 409,
     "bad_offset": 409,
+    "path_not_allowed": 403,
+    "upload_in_use": 409,
+    "upload_busy": 423,
+    "unauthorized": 401,
+    "wrong_password": 401,
+    "too_many_guesses": 429,
+    "unsupported_version": 412,
+    "too_slow": 408,
     "too_large": 413,
     "wrong_type": 415,
     "disk_full": 507,
+    "quota_exceeded": 507,
     "disk_error": 500,
     "overloaded": 503,
 }
@@ -42,16 +68,32 @@ class Forge(QuartTrio):
     asgi_http_class = BoundedConnection
     request_class = BoundedRequest
     system: System
+    gate: Gate
+    guesses: Guesses
+    arrivals: Arrivals
 
 
-def create_app(system: System | None) -> Forge:
-    """The application on a running system; without one, only its description works."""
+def create_app(
+    system: System | None,
+    gate: Gate | None = None,
+    body_seconds: float = 30.0,
+    upload_idle: float = 60.0,
+) -> Forge:
+    """The application on a running system; without one, only its description works.
+
+    A body has to be there within ``body_seconds``; an upload may take hours, but never be
+    silent for longer than ``upload_idle``.
+    """
     app = Forge("forge", static_folder=None)
+    app.url_map.merge_slashes = False  # A path is right or it is not; nothing is redirected.
     app.config["MAX_CONTENT_LENGTH"] = None  # Counted in bodies.py, chunked bodies too.
-    app.config["BODY_TIMEOUT"] = None  # An upload may take hours; an idle one is cut in uploads.
+    app.config["BODY_TIMEOUT"] = body_seconds
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default JSON provider
     if system is not None:
-        app.system = system
+        assert gate is not None
+        app.system, app.gate = system, gate
+        app.guesses = Guesses()
+        app.arrivals = Arrivals(system.library, upload_idle, system.janitor.require)
     QuartSchema(
         app,
         info=Info(title="FORGE", version=__version__),
@@ -59,8 +101,16 @@ def create_app(system: System | None) -> Forge:
         redoc_ui_path=None,
         scalar_ui_path=None,
         conversion_preference="pydantic",
+        openapi_provider_class=Document,
+        security_schemes={
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in_": "cookie", "name": "forge_session_PORT"},
+        },
+        security=[{"token": []}, {"session": []}],
     )
-    for part in (session, projects, jobs, clips, exports, uploads, media, live, studio):
+    # After quart-schema, which brings a provider of its own for what goes out.
+    app.json.loads = strict_loads  # type: ignore[method-assign]  # for what comes in
+    for part in (session, projects, jobs, clips, exports, uploads, media, preview, live, studio):
         app.register_blueprint(part.routes)
     app.register_error_handler(ForgeError, _forge_error)
     app.register_error_handler(RequestSchemaValidationError, _schema_error)

@@ -12,6 +12,7 @@ from quart_schema import validate_request, validate_response
 from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, now, system
+from actors.api.document import answers, reads_headers
 from forge.errors import ForgeError
 from forge.model import Clip, ClipEdit, Value
 from forge.store import clips, projects
@@ -59,16 +60,16 @@ async def get_clip(clip_id: str) -> Clip:
 
 
 @routes.patch("/api/clips/<clip_id>")
+@reads_headers(required=("If-Match",))
 @validate_request(ClipEdit)
 @validate_response(Clip)
 async def edit_clip(clip_id: str, data: ClipEdit) -> Clip:
     """Changes a clip at the revision of If-Match; 409 when it has moved on since."""
     clip_id = checked_id(clip_id, "clip")
-    try:
-        rev = int(request.headers.get("If-Match", "").strip('"'))
-    except ValueError:
-        raise ForgeError("no_revision", "An edit needs If-Match with the clip's rev.") from None
-    return await system().ledger.run(_edit, clip_id, rev, data, now())
+    rev = request.headers.get("If-Match", "").strip('"')
+    if not (rev.isascii() and rev.isdigit() and len(rev) <= 18):
+        raise ForgeError("no_revision", "An edit needs If-Match with the clip's rev.")
+    return await system().ledger.run(_edit, clip_id, int(rev), data, now())
 
 
 def _edit(db: sqlite3.Connection, clip_id: str, rev: int, data: ClipEdit, at: float) -> Clip:
@@ -88,6 +89,7 @@ def _edit(db: sqlite3.Connection, clip_id: str, rev: int, data: ClipEdit, at: fl
 
 
 @routes.delete("/api/clips/<clip_id>")
+@answers(status=204)
 async def delete_clip(clip_id: str) -> Response:
     """Deletes a clip; its finished exports stay."""
     if not await system().ledger.run(clips.delete, checked_id(clip_id, "clip")):

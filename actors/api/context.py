@@ -1,15 +1,50 @@
-"""What every route needs: the running system, and ids that are ids."""
+"""What every route needs: the running system, who is asking, and ids that are ids."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from quart import current_app
+from quart import current_app, request
 
 from actors.system import System
 from forge.errors import ForgeError
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What the server lets in by, for as long as it runs."""
+
+    secret: str
+    password: str | None
+    hosts: frozenset[str]
+    port: int
+    tls: bool
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who sent a request, as the edge saw it."""
+
+    authenticated: bool
+    local: bool
+    address: str
+
+
+#: Where the edge leaves the visitor in the ASGI scope.
+VISITOR = "forge.visitor"
+
+
+def visitor() -> Visitor:
+    """Who sent the request that is being answered."""
+    return cast(Visitor, request.scope[VISITOR])  # type: ignore[literal-required]  # the edge's own
+
+
+def gate() -> Gate:
+    """What this server lets in by."""
+    return cast(Gate, current_app.gate)  # type: ignore[attr-defined]  # set by create_app
 
 
 def system() -> System:

@@ -7,10 +7,11 @@ without passing it.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from actors.api.context import VISITOR, Gate, Visitor
 from forge import security
 
 Scope = MutableMapping[str, Any]
@@ -26,12 +27,11 @@ _OPEN_FOLDERS = ("/assets/", "/fonts/")
 class Edge:
     """Refuses what may not come in, and adds the security headers to what goes out."""
 
-    def __init__(self, app: Application, *, hosts: Collection[str], secret: str, port: int) -> None:
-        self._app = app
-        self._hosts = hosts
-        self._secret = secret
-        self._cookie = security.session_value(secret)
-        self._cookie_name = security.cookie_name(port)
+    def __init__(self, app: Any, gate: Gate) -> None:
+        self._app: Application = app
+        self._gate = gate
+        self._cookie = security.session_value(gate.secret, gate.password)
+        self._cookie_name = security.cookie_name(gate.port)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -50,28 +50,45 @@ class Edge:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
 
+    def _hosts(self, scope: Scope) -> frozenset[str]:
+        """Our names, and the address that this connection arrived at."""
+        address, port = scope["server"]
+        return self._gate.hosts | {security.authority(address, port)}
+
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, str] | None:
-        origin = headers.get("origin")
-        if not security.host_allowed(headers.get("host"), self._hosts):
+        origin, hosts = headers.get("origin"), self._hosts(scope)
+        if not security.host_allowed(headers.get("host"), hosts):
             return 403, "bad_host", "This name is not one of this server's own."
-        if not security.origin_allowed(origin, self._hosts):
+        if not security.origin_allowed(origin, hosts):
             return 403, "bad_origin", "Another web site may not use this server."
+        is_http = scope["type"] == "http"
         if not security.fetch_site_allowed(headers.get("sec-fetch-site")) and not (
-            scope["type"] == "http" and _is_open(scope["path"])
+            is_http and _is_open(scope["path"])
         ):
             return 403, "bad_origin", "Another web site may not use this server."
         shown = security.bearer(headers.get("authorization"))
-        by_token = security.token_matches(shown, self._secret)
-        if scope["type"] == "websocket":
-            if by_token or (origin is not None and self._has_cookie(headers)):
+        by_token = security.token_matches(shown, self._gate.secret)
+        by_cookie = self._has_cookie(headers)
+        address = (scope.get("client") or ("", 0))[0]
+        scope[VISITOR] = Visitor(
+            authenticated=by_token or by_cookie,
+            local=security.is_local_client(address, headers),
+            address=address,
+        )
+        if not is_http:
+            if by_token or (origin is not None and by_cookie):
                 return None
             return 401, "unauthorized", ""
         if scope["method"] not in security.SAFE_METHODS and not (
             by_token or security.GUARD_HEADER in headers
         ):
             return 403, "missing_header", "A request that changes something needs X-Forge: 1."
-        if by_token or self._has_cookie(headers) or _is_open(scope["path"]):
+        if by_token or by_cookie or _is_open(scope["path"]):
             return None
+        if self._gate.password is not None:
+            if (scope["method"], scope["path"]) == ("POST", "/api/session"):
+                return None  # The route asks for the password.
+            return 401, "password_needed", "Sign in with this server's password."
         return 401, "unauthorized", "Open the link that `forge run` printed: it holds the token."
 
     def _has_cookie(self, headers: dict[str, str]) -> bool:

@@ -12,6 +12,7 @@ from quart_schema import validate_querystring, validate_request, validate_respon
 from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, now, system
+from actors.api.document import answers_file
 from actors.api.jobs import JobAnswer
 from actors.api.media import send_file
 from forge.errors import ForgeError
@@ -43,6 +44,7 @@ class ExportKind(Value):
 async def create_export(clip_id: str, data: NewExport) -> tuple[JobAnswer, int]:
     """Queues the rendering of a clip as it is now; later edits don't change it."""
     clip_id = checked_id(clip_id, "clip")
+    await system().janitor.admit()
     job = await system().ledger.run(_add, clip_id, data.preset, str(uuid4()), now())
     return JobAnswer(job=job), 201
 
@@ -76,6 +78,7 @@ def _add(db: sqlite3.Connection, clip_id: str, preset: str, job_id: str, at: flo
 
 
 @routes.get("/api/exports/<job_id>/file")
+@answers_file("video/mp4", "application/x-subrip", "text/vtt")
 @validate_querystring(ExportKind)
 async def get_export(job_id: str, query_args: ExportKind) -> Response:
     """One file of a finished export; ``download=true`` gives it the clip's own name."""

@@ -12,8 +12,9 @@ from uuid import uuid4
 
 import trio
 
-from actors.api.context import DetailedError, not_found, now
+from actors.api.context import DetailedError, not_found, now, system, visitor
 from actors.system import System
+from forge.access import permitted
 from forge.config import MIB, Settings
 from forge.errors import ForgeError
 from forge.media.source import check_source, fingerprint
@@ -34,6 +35,7 @@ class Arrival:
     name: str
     size: int
     fingerprint: str
+    chat: Path | None
     chat_key: str | None
 
 
@@ -44,25 +46,36 @@ class Imported:
     jobs: list[Job]
 
 
-async def inspect(system: System, path: str, name: str | None, chat: str | None) -> Arrival:
+async def nameable(path: str) -> str:
+    """The path of a file that whoever sent this request may name. Raises ForgeError.
+
+    A client on this machine may name any file that the server's user can read; others only what
+    lies under the roots that were named at the start.
+    """
+    if visitor().local:
+        return path
+    roots = system().settings.roots
+    return str(await trio.to_thread.run_sync(permitted, Path(path), roots))
+
+
+async def inspect(path: str, name: str | None, chat: str | None) -> Arrival:
     """Checks a recording and its chat file, off the event loop. Raises ForgeError."""
-    return await trio.to_thread.run_sync(partial(_inspect, system, path, name, chat))
+    return await trio.to_thread.run_sync(partial(_inspect, path, name, chat))
 
 
-def _inspect(system: System, path: str, name: str | None, chat: str | None) -> Arrival:
+def _inspect(path: str, name: str | None, chat: str | None) -> Arrival:
     source = Path(path)
     if not source.is_absolute():
         raise ForgeError("not_absolute", f"The path {path!r} is not absolute.")
     size = check_source(source)
-    chat_key = None
+    file = chat_key = None
     if chat:
         file = Path(chat)
         if check_source(file) > CHAT_LIMIT:
             raise ForgeError("chat_too_large", f"The chat file {chat} is larger than 256 MiB.")
         parse_chat(file.read_bytes())
         chat_key = artifact_key(STEPS["chat"], fingerprint(file), {}, {})
-        system.library.adopt(file, chat_key, "chat.json")
-    return Arrival(source, name or source.name, size, fingerprint(source), chat_key)
+    return Arrival(source, name or source.name, size, fingerprint(source), file, chat_key)
 
 
 async def import_vod(
@@ -89,7 +102,12 @@ async def import_vod(
         payload=job_payload(system.settings, facecam),
         now=now(),
     )
-    return await system.ledger.run(plan)
+    if arrival.chat is None or arrival.chat_key is None:
+        return await system.ledger.run(plan)
+    with system.library.holds.hold(arrival.chat_key):  # Until a row refers to it.
+        adopt = partial(system.library.adopt, arrival.chat, arrival.chat_key, "chat.json")
+        await trio.to_thread.run_sync(adopt)
+        return await system.ledger.run(plan)
 
 
 def job_payload(settings: Settings, facecam: Rect | None) -> dict[str, Any]:

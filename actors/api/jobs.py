@@ -9,12 +9,17 @@ from uuid import uuid4
 from pydantic import Field
 from quart import Blueprint
 from quart_schema import validate_querystring, validate_request, validate_response
+from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, now, system
-from actors.api.imports import job_payload
+from actors.api.document import answers
+from actors.api.imports import job_payload, nameable
+from actors.deletion import delete
+from forge.access import is_model_name
 from forge.errors import ForgeError
 from forge.model import Job, JobKind, JobStatus, Rect, Value
-from forge.store import jobs, projects
+from forge.scoring.weights import check_weights
+from forge.store import deletion, jobs, projects
 
 routes = Blueprint("jobs", __name__)
 
@@ -26,13 +31,17 @@ class JobFilter(Value):
 
 
 class NewJobPayload(Value):
-    """``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job."""
+    """``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job.
+
+    ``weights`` replace single weights of the signals that a moment is scored by, 0 and up.
+    """
 
     vod_id: str | None = None
     model: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
     speakers: Annotated[int, Field(ge=1, le=50)] | None = None
     facecam: Rect | None = None
+    weights: dict[str, float] | None = None
 
 
 class NewJob(Value):
@@ -78,7 +87,10 @@ async def create_job(data: NewJob) -> tuple[JobAnswer, int]:
 
     Steps whose result exists already, for the same parameters, cost nothing.
     """
+    await system().janitor.admit()
     asked = data.payload
+    if asked.model is not None and not is_model_name(asked.model):
+        asked = asked.model_copy(update={"model": await nameable(asked.model)})
     payload = job_payload(system().settings, asked.facecam)
     for step, field, value in (
         ("transcription", "model", asked.model),
@@ -87,6 +99,8 @@ async def create_job(data: NewJob) -> tuple[JobAnswer, int]:
     ):
         if value is not None:
             payload["params"][step][field] = value
+    if asked.weights is not None:
+        payload["params"]["scoring"] = {"weights": check_weights(asked.weights)}
     job = await system().ledger.run(_add, data, payload, str(uuid4()), now())
     return JobAnswer(job=job), 201
 
@@ -111,6 +125,19 @@ def _add(
         now=at,
     )
     return _found(jobs.get(db, job_id))
+
+
+@routes.delete("/api/jobs/<job_id>")
+@answers(status=204)
+async def delete_job(job_id: str) -> Response:
+    """Deletes a job that has ended, an export with its files; a live one has to be cancelled first.
+
+    What the job found out about its recording stays.
+    """
+    job_id = checked_id(job_id, "job")
+    if not await delete(system().library, system().ledger, deletion.delete_job, job_id):
+        raise not_found("job")
+    return Response(status=204)
 
 
 @routes.post("/api/jobs/<job_id>/cancel")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from quart_trio.wrappers import TrioResponse as Response
 from quart_trio.wrappers.response import TrioFileBody
 
 from actors.api.context import checked_id, not_found, system
+from actors.api.document import answers_file
 from forge.config import MIB
 from forge.store import projects
 
@@ -23,7 +25,14 @@ _SERVED = {
     "proxy.mp4": "video/mp4",
     "audio.wav": "audio/wav",
     "loudness.json": "application/json",
+    "thumbs.json": "application/json",
+    "peaks_100.dat": "application/octet-stream",
+    "peaks_10.dat": "application/octet-stream",
+    "peaks_1.dat": "application/octet-stream",
 }
+#: Sheets of thumbnails, as many as the recording is long, lie beside their index.
+_JPEG = "image/jpeg"
+_SHEET = re.compile(r"thumbs_[0-9]{3,5}\.jpg")
 
 
 class FileBody(TrioFileBody):
@@ -77,24 +86,45 @@ async def send_file(
     return response
 
 
-async def _file_response(body: FileBody, mime: str, etag: str) -> Response:
-    """200 with the whole file, 206 with the part that is asked for, or 416."""
+async def _file_response(
+    body: FileBody, mime: str, etag: str, *, whole: str | None = None
+) -> Response:
+    """200 with all of the file, 206 with the part that is asked for, or 416.
+
+    ``whole`` is what 206 says of the file's length, when that is not the body's.
+    """
     span = _asked_span(etag)
     if span is None:
-        whole = Response(body if request.method != "HEAD" else None, mimetype=mime)
-        whole.content_length = body.size
-        return whole
+        everything = Response(body if request.method != "HEAD" else None, mimetype=mime)
+        everything.content_length = body.size
+        return everything
     start, end = span
     if start < 0:
         start = max(0, body.size + start)
     end = body.size if end is None else min(end, body.size)
     if start >= end:
         return Response(status=416, headers={"Content-Range": f"bytes */{body.size}"})
-    size = body.size
+    content_range = f"bytes {start}-{end - 1}/{whole or body.size}"
     await body.make_conditional(start, end)
-    content_range = f"bytes {start}-{end - 1}/{size}"
     response = Response(body, 206, mimetype=mime, headers={"Content-Range": content_range})
     response.content_length = end - start
+    return response
+
+
+async def send_grown(path: trio.Path, mime: str, size: int) -> Response:
+    """The first ``size`` bytes of a file that grows, or the part of them that is asked for.
+
+    What is there never changes, but how long the whole will be is not known, and says so: the
+    answer to a range has ``*`` for it. Without a range, what is there is sent.
+    """
+    if not await path.is_file():
+        raise not_found("file")
+    body = FileBody(path)
+    body.size = body.end = min(size, body.size)
+    response = await _file_response(body, mime, "", whole="*")
+    response.timeout = None
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -103,19 +133,22 @@ def _asked_span(etag: str) -> tuple[int, int | None] | None:
 
     Several ranges at once may be answered with the whole file, and are.
     """
-    asked, condition = request.range, request.if_range
+    asked, condition = request.range, request.headers.get("If-Range")
     if asked is None or asked.units != "bytes" or len(asked.ranges) != 1:
         return None
-    if condition.etag not in (None, etag) or condition.date is not None:
-        return None
+    if condition is not None and condition.strip() != f'"{etag}"':
+        return None  # Strong comparison: a weak or empty one promises no equal bytes, nor a date.
     return asked.ranges[0]
 
 
 @routes.get("/media/<vod_id>/<name>")
+@answers_file(*dict.fromkeys([*_SERVED.values(), _JPEG]))
 async def get_media(vod_id: str, name: str) -> Response:
     """A recording's proxy or another file that the studio plays."""
     vod = await system().ledger.run(projects.get_vod, checked_id(vod_id, "recording"))
-    if vod is None or name not in _SERVED or name not in vod.artifacts:
+    sheet = _SHEET.fullmatch(name) is not None
+    listed = "thumbs.json" if sheet else name
+    if vod is None or listed not in _SERVED or listed not in vod.artifacts:
         raise not_found("file")
-    path = trio.Path(system().library.file(vod.artifacts[name], name))
-    return await send_file(path, _SERVED[name], etag=vod.artifacts[name])
+    path = trio.Path(system().library.file(vod.artifacts[listed], name))
+    return await send_file(path, _JPEG if sheet else _SERVED[name], etag=vod.artifacts[listed])

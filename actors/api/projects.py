@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Annotated
 
 import trio
@@ -11,13 +13,15 @@ from quart_schema import validate_querystring, validate_request, validate_respon
 from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import checked_id, not_found, system
-from actors.api.imports import Imported, import_vod, inspect
+from actors.api.document import answers, answers_file
+from actors.api.imports import Imported, import_vod, inspect, nameable
 from actors.api.media import send_file
-from actors.api.uploads import finished_upload
+from actors.api.uploads import finished_upload, held_upload
+from actors.deletion import delete
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
 from forge.model import Clip, Job, Project, Rect, Value, Vod
-from forge.store import clips, jobs, projects
+from forge.store import clips, deletion, jobs, projects
 
 routes = Blueprint("projects", __name__)
 
@@ -103,21 +107,26 @@ async def add_vod(project_id: str, data: NewVod, query_args: Force) -> tuple[Imp
 async def _import(data: NewVod, project_id: str | None, title: str | None, force: bool) -> Imported:
     if (data.path is None) == (data.upload_id is None):
         raise ForgeError("bad_request", "Name either a path or an upload_id.")
-    path, name = data.path, None
-    if data.upload_id is not None:
-        upload = await finished_upload(system(), data.upload_id)
-        path, name = str(upload.path), upload.name
-    assert path is not None
-    arrival = await inspect(system(), path, name, data.chat)
-    return await import_vod(
-        system(),
-        arrival,
-        project_id=project_id,
-        title=title,
-        analyze=data.analyze,
-        facecam=data.facecam,
-        force=force,
-    )
+    await system().janitor.admit()
+    chat = None if not data.chat else await nameable(data.chat)
+    with ExitStack() as stack:
+        if data.upload_id is not None:
+            stack.enter_context(held_upload(data.upload_id))
+            upload = await finished_upload(data.upload_id)
+            path, name = str(upload.path), upload.name
+        else:
+            assert data.path is not None
+            path, name = await nameable(data.path), Path(data.path).name
+        arrival = await inspect(path, name, chat)
+        return await import_vod(
+            system(),
+            arrival,
+            project_id=project_id,
+            title=title,
+            analyze=data.analyze,
+            facecam=data.facecam,
+            force=force,
+        )
 
 
 @routes.get("/api/projects/<project_id>")
@@ -135,11 +144,15 @@ async def _project(project_id: str) -> Project:
 
 
 @routes.delete("/api/projects/<project_id>")
+@answers(status=204)
 async def delete_project(project_id: str) -> Response:
-    """Cancels a project's jobs and deletes it; the recordings themselves stay on the disk."""
+    """Cancels a project's jobs and deletes it, with everything on the disk that is only its own.
+
+    A recording that was imported by its path stays.
+    """
     project_id = checked_id(project_id, "project")
     await _cancel_all(project_id)
-    if not await system().ledger.run(projects.delete, project_id):
+    if not await delete(system().library, system().ledger, deletion.delete_project, project_id):
         raise not_found("project")
     return Response(status=204)
 
@@ -166,6 +179,7 @@ async def list_clips(project_id: str) -> ClipList:
 
 
 @routes.get("/api/projects/<project_id>/<report>")
+@answers_file("application/json")
 @validate_querystring(OfVod)
 async def get_report(project_id: str, report: str, query_args: OfVod) -> Response:
     """A step's JSON: ``probe``, ``transcript``, ``scenes`` or ``virality``.

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +18,7 @@ from actors.client import Client
 from actors.door import occupy
 from actors.system import System
 from forge.config import Settings
+from forge.library import Library
 
 
 @dataclass(frozen=True)
@@ -46,3 +52,22 @@ def text_named_mp4(tmp_path: Path) -> Path:
     path = tmp_path / "notes [1].mp4"
     path.write_text("this is no video\n")
     return path
+
+
+@contextmanager
+def process(data: Path, *, end: signal.Signals, **environment: str) -> Iterator[httpx.Client]:
+    """`forge run` on a data folder, and a client of it; ended by a signal."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "forge", "run", "--port", "0", "--no-open"],
+        env={**os.environ, **environment, "FORGE_DATA": str(data)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as forge:
+        assert forge.stdout is not None
+        url = next(line for line in forge.stdout if "http://" in line).partition("/#")[0]
+        token = Library(data).secret()
+        headers = {"Authorization": f"Bearer {token}", "Tus-Resumable": "1.0.0"}
+        with httpx.Client(base_url=url, headers=headers, trust_env=False, timeout=30) as http:
+            yield http
+        forge.send_signal(end)
+        assert forge.wait(timeout=30) == (0 if end == signal.SIGINT else -end)

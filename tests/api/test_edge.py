@@ -7,6 +7,7 @@ mistaken client can send; nothing is mocked.
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import trio
@@ -174,6 +175,51 @@ async def test_a_body_that_is_too_large_is_refused(forge: Running, chunked: bool
     body = b"%x\r\n%s\r\n0\r\n\r\n" % (size, b" " * size) if chunked else b" " * size
     answer = await raw(forge, "\r\n".join([*head, "", ""]).encode() + body)
     assert answer.startswith(b"HTTP/1.1 413")
+
+
+async def test_numbers_and_texts_that_nothing_can_hold_are_refused(
+    forge: Running, text_named_mp4: Path
+) -> None:
+    """What JSON's grammar lets through, but a database, a clock or a browser does not."""
+    headers = {**forge.bearer, "Content-Type": "application/json", "If-Match": "1"}
+    lone = b'"\\ud800"'
+    made = await forge.client.post("/api/projects", {"path": str(text_named_mp4)})
+    clips = f"/api/projects/{made['project']['id']}/clips"
+    for path, body in (
+        (clips, b'{"start": NaN, "end": NaN}'),
+        (clips, b'{"start": 0, "end": Infinity}'),
+        (clips, b'{"start": 0, "end": 1e999}'),
+        (clips, b'{"start": 0, "end": 1' + b"0" * 5000 + b"}"),
+        (clips, b'{"start": 0, "end": 1, "title": ' + lone + b"}"),
+        ("/api/projects", b'{"path": ' + lone + b"}"),
+        ("/api/projects", b'{"path": "/\\u0000"}'),
+        ("/api/projects", b'{"upload_id": ' + lone + b"}"),
+        ("/api/jobs", b'{"type": "ingest", "project_id": ' + lone + b"}"),
+        ("/api/projects", b"[" * 500_000),
+        ("/api/projects", b'{"path":' * 100_000),
+    ):
+        answer = await forge.http.post(path, content=body, headers=headers)
+        assert answer.status_code in (400, 422), (path, body[:60])
+        assert answer.json()["error"]["message"]
+    for path in (
+        f"/api/jobs?project_id=%ED%A0%80&status={'9' * 5000}",
+        "/api/jobs?project_id=%ff",
+        "/api/jobs?type=%00",
+    ):
+        answer = await forge.http.get(path, headers=forge.bearer)
+        assert answer.status_code in (200, 400, 422), path
+    clip = (await forge.client.post(clips, {"start": 0, "end": 1}))["id"]
+    for rev in ("9" * 30, "-1", "1" * 5000, "\u0661".encode(), "1e3", "W/1", ""):
+        stale = {**forge.bearer, "If-Match": rev}
+        answer = await forge.http.patch(f"/api/clips/{clip}", json={"title": "x"}, headers=stale)
+        assert answer.status_code in (409, 422), rev
+    for since in ("9" * 30, "-" + "9" * 30, "x", ""):
+        url = forge.url.replace("http", "ws") + f"/ws?since={since}"
+        headers = [(b"Authorization", f"Bearer {forge.token}".encode())]
+        async with trio_websocket.open_websocket_url(url, extra_headers=headers) as socket:
+            assert '"HELLO"' in await socket.get_message()
+            if since.strip("-9") == "" and since:
+                assert '"RESYNC"' in await socket.get_message()
 
 
 @pytest.mark.parametrize(

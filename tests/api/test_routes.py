@@ -171,10 +171,11 @@ async def test_an_upload_survives_interruptions_and_is_imported(forge: Running) 
 async def test_a_wrong_part_of_an_upload_is_refused(
     forge: Running, change: dict[str, str], status: int
 ) -> None:
-    created = await forge.http.post("/api/uploads", headers={**forge.bearer, "Upload-Length": "10"})
+    tus = {**forge.bearer, "Tus-Resumable": "1.0.0"}
+    created = await forge.http.post("/api/uploads", headers={**tus, "Upload-Length": "10"})
     headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream", **change}
     sent = await forge.http.patch(
-        created.headers["location"], content=b"x" * 11, headers={**forge.bearer, **headers}
+        created.headers["location"], content=b"x" * 11, headers={**tus, **headers}
     )
     assert sent.status_code == status
 
@@ -184,6 +185,21 @@ async def test_the_description_in_the_studio_is_the_servers(forge: Running) -> N
     served = await forge.client.get("/openapi.json")
     kept = json.loads((Path(__file__).parents[2] / "web" / "openapi.json").read_text("utf-8"))
     assert served == kept
+
+
+async def test_weights_travel_with_the_job_and_only_with_it(
+    forge: Running, text_named_mp4: Path
+) -> None:
+    made = await forge.client.post("/api/projects", {"path": str(text_named_mp4)})
+    assert all("scoring" not in job["payload"]["params"] for job in made["jobs"])
+    again = {"type": "analyze", "project_id": made["project"]["id"]}
+    chosen = {**again, "payload": {"weights": {"hype": 0.4, "chat": 0}}}
+    job = (await forge.client.post("/api/jobs", chosen))["job"]
+    assert job["payload"]["params"]["scoring"] == {"weights": {"hype": 0.4, "chat": 0.0}}
+    for wrong in ({"luck": 1}, {"hype": -1}, {"music": 2}):
+        with pytest.raises(ForgeError) as refused:
+            await forge.client.post("/api/jobs", {**again, "payload": {"weights": wrong}})
+        assert refused.value.code == "bad_weights"
 
 
 async def test_where_the_facecam_is_travels_with_the_job(

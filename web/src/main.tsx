@@ -2,7 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { whenUnauthorized } from "./api/client";
-import { asFailure, type Failure } from "./api/failure";
+import { asFailure, type Failure, wayIn } from "./api/failure";
 import { beginSession, tokenIn } from "./api/session";
 import { changeServer } from "./store/store";
 import { applyTheme, storedTheme } from "./ui/theme";
@@ -18,7 +18,10 @@ import "./clip/candidates.css";
 import "./clip/exports.css";
 
 applyTheme(storedTheme());
-whenUnauthorized(() => changeServer((server) => ({ ...server, session: "closed" })));
+whenUnauthorized((failure) => {
+  const session = wayIn(failure) === "password" ? "locked" : "closed";
+  changeServer((server) => ({ ...server, session }));
+});
 
 // A start link pasted into a tab that already shows the studio changes only the fragment.
 window.addEventListener("hashchange", () => {
@@ -27,8 +30,8 @@ window.addEventListener("hashchange", () => {
 
 let trouble: Failure | null = null;
 try {
-  const open = await beginSession();
-  changeServer((server) => ({ ...server, session: open ? "open" : "closed" }));
+  // When there is none, the refusal has said which way in is left.
+  if (await beginSession()) changeServer((server) => ({ ...server, session: "open" }));
 } catch (thrown) {
   trouble = asFailure(thrown);
 }

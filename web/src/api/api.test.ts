@@ -3,12 +3,14 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   createProject,
   deleteProject,
+  hasSession,
   listJobs,
   openSession,
   patchClip,
+  signIn,
   whenUnauthorized,
 } from "./client";
-import { asFailure, duplicateOf, Failure, failureFrom } from "./failure";
+import { asFailure, duplicateOf, Failure, failureFrom, wayIn } from "./failure";
 import { tokenFrom, tokenIn } from "./session";
 
 interface Asked {
@@ -52,6 +54,20 @@ describe("requests", () => {
     await openSession("secret");
     expect(asked[0]?.path).toBe("/api/session");
     expect(asked[0]?.init.headers).toMatchObject({ Authorization: "Bearer secret" });
+  });
+
+  it("send the password in the body, and say which way in is left", async () => {
+    const asked = serve(401, { error: { code: "wrong_password", message: "No.", hint: "" } });
+    const ways: string[] = [];
+    whenUnauthorized((failure) => ways.push(wayIn(failure)));
+    await expect(signIn("guess")).rejects.toMatchObject({ code: "wrong_password" });
+    expect(asked[0]?.init.body).toBe('{"password":"guess"}');
+    expect(asked[0]?.init.headers).toMatchObject({ "X-Forge": "1" });
+    serve(401, { error: { code: "password_needed", message: "Sign in.", hint: "" } });
+    expect(await hasSession()).toBe(false);
+    serve(401, { error: { code: "unauthorized", message: "No.", hint: "" } });
+    expect(await hasSession()).toBe(false);
+    expect(ways).toEqual(["password", "password", "link"]);
   });
 
   it("name the revision that an edit was made on", async () => {

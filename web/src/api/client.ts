@@ -8,10 +8,10 @@ interface Options {
   headers?: Record<string, string>;
 }
 
-let onUnauthorized: () => void = () => {};
+let onUnauthorized: (failure: Failure) => void = () => {};
 
 /** Sets what happens when any request is refused for want of a session. */
-export function whenUnauthorized(action: () => void): void {
+export function whenUnauthorized(action: (failure: Failure) => void): void {
   onUnauthorized = action;
 }
 
@@ -37,7 +37,7 @@ async function call<T>(method: Method, path: string, options: Options = {}): Pro
   }
   if (answer.ok) return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
   const failure = failureFrom(answer.status, await answer.json().catch(() => null));
-  if (answer.status === 401) onUnauthorized();
+  if (answer.status === 401) onUnauthorized(failure);
   throw failure;
 }
 
@@ -60,6 +60,11 @@ export async function openSession(token: string): Promise<void> {
     body: {},
     headers: { Authorization: `Bearer ${token}` },
   });
+}
+
+/** Trades the password, where the server has one, for the session cookie. */
+export async function signIn(password: string): Promise<void> {
+  await call("POST", "/api/session", { body: { password } });
 }
 
 export const getSystem = () => call<System>("GET", "/api/system");
@@ -111,6 +116,8 @@ async function job(method: Method, path: string, body?: unknown): Promise<Job> {
 export const getJob = (jobId: string) => job("GET", `/api/jobs/${id(jobId)}`);
 export const cancelJob = (jobId: string) => job("POST", `/api/jobs/${id(jobId)}/cancel`, {});
 export const retryJob = (jobId: string) => job("POST", `/api/jobs/${id(jobId)}/retry`, {});
+/** Deletes a job that has ended; an export goes with its files. */
+export const deleteJob = (jobId: string) => call<void>("DELETE", `/api/jobs/${id(jobId)}`);
 
 /** Saves an edit made on revision `rev`. Throws a `Failure` of status 409 when that is stale. */
 export async function patchClip(clipId: string, rev: number, edit: ClipEdit): Promise<Clip> {

@@ -52,6 +52,12 @@ export function asFailure(thrown: unknown): Failure {
   return new Failure(0, "unexpected", "The studio ran into a problem of its own.", String(thrown));
 }
 
+/** Which way in is left to someone whom the server refused (401): its link, or a password. */
+export function wayIn(failure: Failure): "link" | "password" {
+  const asked = failure.code === "password_needed" || failure.code === "wrong_password";
+  return asked ? "password" : "link";
+}
+
 /** The project that already holds the same recording, when that is why an import was refused. */
 export function duplicateOf(failure: Failure): string | null {
   if (failure.code !== "duplicate_source") return null;

@@ -89,7 +89,11 @@ export interface paths {
         get: operations["get_get_job"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes a job that has ended, an export with its files; a live one has to be cancelled first.
+         * @description What the job found out about its recording stays.
+         */
+        delete: operations["delete_delete_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -158,7 +162,10 @@ export interface paths {
         get: operations["get_get_project"];
         put?: never;
         post?: never;
-        /** Cancels a project's jobs and deletes it; the recordings themselves stay on the disk. */
+        /**
+         * Cancels a project's jobs and deletes it, with everything on the disk that is only its own.
+         * @description A recording that was imported by its path stays.
+         */
         delete: operations["delete_delete_project"];
         options?: never;
         head?: never;
@@ -230,7 +237,7 @@ export interface paths {
         /** Whether the caller is let in; 401 otherwise. */
         get: operations["get_get_session"];
         put?: never;
-        /** Exchanges the bearer token for the session cookie. */
+        /** Exchanges the bearer token, or the password if there is one, for the session cookie. */
         post: operations["post_start_session"];
         delete?: never;
         options?: never;
@@ -264,7 +271,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts an upload of Upload-Length bytes; Location is where they go. */
+        /**
+         * Starts an upload of Upload-Length bytes; Location is where they go.
+         * @description A body of type application/offset+octet-stream is its beginning.
+         */
         post: operations["post_create_upload"];
         delete?: never;
         /** What this tus server can do. */
@@ -282,8 +292,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Drops an upload and its bytes. */
+        /** PATCH or DELETE for clients that can only POST: X-HTTP-Method-Override names it. */
+        post: operations["post_override_method"];
+        /** Drops an upload and its bytes; 409 when a recording was made of it. */
         delete: operations["delete_delete_upload"];
         options?: never;
         head?: never;
@@ -300,6 +311,57 @@ export interface paths {
         };
         /** Whether the server answers. Needs no token. */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{vod_id}/preview.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be played of a proxy that is being made; 404 before its first chunk and after. */
+        get: operations["get_get_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{vod_id}/preview/{track}.m3u8": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The segments of ``picture`` or ``sound`` that exist by now. */
+        get: operations["get_get_preview_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{vod_id}/preview/{track}.mp4": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The growing file itself, as far as it is finished. */
+        get: operations["get_get_preview_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -403,6 +465,34 @@ export interface components {
             start: number;
         };
         /**
+         * DiskUse
+         * @description Bytes: what FORGE uses, in all and by kind, its limits, and what its disk has.
+         */
+        DiskUse: {
+            /** Free */
+            free: number;
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Min Free */
+            min_free: number;
+            /** Quota */
+            quota: number | null;
+            /** Total */
+            total: number;
+            /** Used */
+            used: number;
+        };
+        Error: {
+            error: {
+                code: string;
+                hint: string;
+                message: string;
+                project_id?: string;
+            };
+        };
+        /**
          * ErrorDetail
          * @description Why something failed: a stable code, one line of words, and what to do about it.
          */
@@ -472,6 +562,8 @@ export interface components {
         /**
          * NewJobPayload
          * @description ``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job.
+         *
+         *     ``weights`` replace single weights of the signals that a moment is scored by, 0 and up.
          */
         NewJobPayload: {
             /** @default null */
@@ -496,6 +588,13 @@ export interface components {
              * @default null
              */
             vod_id: string | null;
+            /**
+             * Weights
+             * @default null
+             */
+            weights: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * Project
@@ -676,6 +775,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     delete_delete_clip: {
@@ -688,12 +796,31 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     patch_edit_clip: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "If-Match": string;
+            };
             path: {
                 clip_id: string;
             };
@@ -794,6 +921,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     post_create_export: {
@@ -828,6 +964,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_get_export: {
@@ -836,14 +981,64 @@ export interface operations {
                 kind?: "mp4" | "srt" | "vtt";
                 download?: boolean;
             };
-            header?: never;
+            header?: {
+                Range?: string;
+                "If-Range"?: string;
+                "If-None-Match"?: string;
+            };
             path: {
                 job_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-subrip": unknown;
+                    "text/vtt": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-subrip": unknown;
+                    "text/vtt": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description Unchanged since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file ends before that range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     get_list_jobs: {
         parameters: {
@@ -869,6 +1064,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     post_create_job: {
@@ -887,7 +1091,8 @@ export interface operations {
                      *       "language": null,
                      *       "model": null,
                      *       "speakers": null,
-                     *       "vod_id": null
+                     *       "vod_id": null,
+                     *       "weights": null
                      *     }
                      */
                     payload?: components["schemas"]["NewJobPayload"];
@@ -910,6 +1115,15 @@ export interface operations {
                     "application/json": {
                         job: components["schemas"]["Job"];
                     };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -976,6 +1190,44 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     post_cancel_job: {
@@ -1038,6 +1290,15 @@ export interface operations {
                         /** Worker Id */
                         worker_id: string | null;
                     };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1104,6 +1365,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_list_projects: {
@@ -1124,6 +1394,15 @@ export interface operations {
                         /** Projects */
                         projects: components["schemas"]["Project"][];
                     };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1184,6 +1463,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_get_project: {
@@ -1215,6 +1503,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     delete_delete_project: {
@@ -1227,7 +1524,24 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     get_list_clips: {
         parameters: {
@@ -1249,6 +1563,15 @@ export interface operations {
                         /** Clips */
                         clips: components["schemas"]["Clip"][];
                     };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
         };
@@ -1334,6 +1657,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     post_add_vod: {
@@ -1388,6 +1720,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_get_report: {
@@ -1395,7 +1736,11 @@ export interface operations {
             query?: {
                 vod?: string | null;
             };
-            header?: never;
+            header?: {
+                Range?: string;
+                "If-Range"?: string;
+                "If-None-Match"?: string;
+            };
             path: {
                 project_id: string;
                 report: string;
@@ -1403,7 +1748,49 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unchanged since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file ends before that range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     get_get_session: {
         parameters: {
@@ -1425,6 +1812,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     post_start_session: {
@@ -1434,8 +1830,35 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
-        responses: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Password
+                     * @default
+                     */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     get_get_system: {
         parameters: {
@@ -1457,6 +1880,7 @@ export interface operations {
                         diarization: boolean;
                         /** Diarization Reason */
                         diarization_reason: string | null;
+                        disk: components["schemas"]["DiskUse"];
                         /** Model */
                         model: string;
                         /** Version */
@@ -1464,17 +1888,47 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     post_create_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                "Upload-Length": number;
+                "Upload-Metadata"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     options_describe: {
         parameters: {
@@ -1484,31 +1938,119 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_override_method: {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                "X-HTTP-Method-Override": "PATCH" | "DELETE";
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     delete_delete_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+            };
             path: {
                 upload_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     patch_append_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                "Upload-Offset": number;
+            };
             path: {
                 upload_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
     get_health: {
         parameters: {
@@ -1530,12 +2072,149 @@ export interface operations {
                     };
                 };
             };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_get_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vod_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": unknown;
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_get_preview_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                vod_id: string;
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.apple.mpegurl": unknown;
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_get_preview_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string;
+                "If-Range"?: string;
+                "If-None-Match"?: string;
+            };
+            path: {
+                vod_id: string;
+                track: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mp4": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/mp4": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description Unchanged since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file ends before that range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     get_get_media: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                Range?: string;
+                "If-Range"?: string;
+                "If-None-Match"?: string;
+            };
             path: {
                 vod_id: string;
                 name: string;
@@ -1543,6 +2222,56 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": unknown;
+                    "audio/wav": unknown;
+                    "image/jpeg": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "application/octet-stream": unknown;
+                    "audio/wav": unknown;
+                    "image/jpeg": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description Unchanged since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file ends before that range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
     };
 }

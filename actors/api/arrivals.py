@@ -1,0 +1,250 @@
+"""Uploads on the disk: resumable, counted, acknowledged only when they are flushed.
+
+One folder an upload: ``meta.json`` (length and name) and ``data``, whose size is the offset. So
+an upload survives a server that was killed: what the client is told it sent is what lies there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+import trio
+
+from actors.api.context import checked_id, not_found
+from forge.config import MIB
+from forge.errors import ForgeError
+from forge.library import Library, disk_error, fsync_directory, fsync_file
+
+#: Bytes after which an upload is flushed to the disk, and the disk's free space looked at.
+FLUSH_EVERY = 64 * MIB
+#: Free space that must remain after an upload, as a share of its length: the proxy needs room.
+HEADROOM = 0.25
+#: An upload that got nothing for this many seconds has no claim on free space any more.
+CLAIM_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One upload on the disk; ``metadata`` is Upload-Metadata as the client sent it."""
+
+    folder: Path
+    length: int
+    name: str
+    metadata: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def offset(self) -> int:
+        """How many bytes are there. Raises ForgeError when the upload is gone."""
+        return self.state.st_size
+
+    @property
+    def state(self) -> os.stat_result:
+        try:
+            return self.path.stat()
+        except FileNotFoundError:
+            raise not_found("upload") from None
+
+
+class _Hold:
+    """Somebody's sole right to an upload, for a while."""
+
+    def __init__(self) -> None:
+        self.scope = trio.CancelScope()
+        self.ended = trio.Event()
+
+
+class Arrivals:
+    """Every upload of a data folder. Only one request at a time may change one of them."""
+
+    def __init__(
+        self,
+        library: Library,
+        idle_seconds: float,
+        require: Callable[[int], Awaitable[None]],
+    ) -> None:
+        """``require`` raises ForgeError when so many bytes may not be written any more."""
+        self._library = library
+        self._require = require
+        self._idle = idle_seconds
+        self._holds: dict[str, _Hold] = {}
+        self._creating = trio.Lock()
+
+    @contextmanager
+    def held(self, upload_id: str) -> Iterator[trio.CancelScope]:
+        """Keeps others from the upload while the block runs. Raises ForgeError when it is held."""
+        if upload_id in self._holds:
+            raise ForgeError(
+                "upload_busy",
+                "Another request is at this upload.",
+                hint="Try again in a moment.",
+                permanent=False,
+            )
+        hold = self._holds[upload_id] = _Hold()
+        try:
+            with self._library.holds.hold(upload_id):  # Nor does the janitor take it away.
+                yield hold.scope
+        finally:
+            del self._holds[upload_id]
+            hold.ended.set()
+
+    async def load(self, upload_id: str) -> Upload:
+        """Raises ForgeError when there is no such upload."""
+        return await trio.to_thread.run_sync(_load, self._library.uploads, upload_id)
+
+    async def offset(self, upload: Upload) -> int:
+        """How many bytes would survive a power loss; flushes what lies there."""
+        return await trio.to_thread.run_sync(_flushed, upload)
+
+    async def create(self, length: int, name: str, metadata: str) -> Upload:
+        """An empty upload. Raises ForgeError when the disk has no room for all that is coming.
+
+        Room counts once: what other live uploads were promised and did not write yet is taken.
+        """
+        async with self._creating:
+            root = self._library.uploads
+            promised = await trio.to_thread.run_sync(_promised, root, time.time())
+            free = shutil.disk_usage(root).free
+            if length * (1 + HEADROOM) > free - promised:
+                taken = f", {promised / 1e9:.1f} GB of them for other uploads" if promised else ""
+                raise ForgeError(
+                    "disk_full",
+                    f"The file needs {length / 1e9:.1f} GB and room to work; "
+                    f"{free / 1e9:.1f} GB are free{taken}.",
+                    hint="Free some space, or import the file by its path: nothing is copied then.",
+                )
+            upload = Upload(root / str(uuid4()), length, name, metadata)
+            await trio.to_thread.run_sync(_create, upload)
+            return upload
+
+    async def append(
+        self, upload_id: str, offset: int, body: AsyncIterable[bytes], announced: int | None = None
+    ) -> int:
+        """Appends a body at ``offset``; returns the offset that is safe on the disk.
+
+        ``announced`` is how long the body says it is.
+
+        Raises ForgeError, and keeps what was written: when the offset is another, when more comes
+        than was announced, when nothing comes for a while, when the disk is full, or when the
+        upload is being deleted.
+        """
+        upload = await self.load(upload_id)
+        with self.held(upload_id) as scope:
+            at = upload.offset
+            if offset != at:
+                raise ForgeError("bad_offset", f"The upload stands at {at}, not at {offset}.")
+            if offset + (announced or 0) > upload.length:
+                raise ForgeError("too_large", "More bytes come than Upload-Length announced.")
+            try:
+                with scope:
+                    return await self._receive(upload, offset, body)
+            except FileNotFoundError:
+                raise not_found("upload") from None
+            except OSError as error:
+                raise disk_error(error) from error
+        raise not_found("upload")  # Its deletion took the scope away.
+
+    async def _receive(self, upload: Upload, offset: int, body: AsyncIterable[bytes]) -> int:
+        unflushed = 0
+        pieces = aiter(body)
+        async with await trio.open_file(upload.path, "r+b", buffering=0) as file:
+            await file.seek(offset)
+            flush = partial(trio.to_thread.run_sync, os.fsync, file.fileno())
+            try:
+                while True:
+                    with trio.fail_after(self._idle):
+                        piece = await anext(pieces, None)
+                    if piece is None:
+                        break
+                    if offset + len(piece) > upload.length:
+                        raise ForgeError(
+                            "too_large", "More bytes came than Upload-Length announced."
+                        )
+                    rest = memoryview(piece)
+                    while rest:  # A disk that fills up takes only a part.
+                        rest = rest[await file.write(rest) :]
+                    offset += len(piece)
+                    unflushed += len(piece)
+                    if unflushed >= FLUSH_EVERY:
+                        await flush()
+                        unflushed = 0
+                        await self._require(min(FLUSH_EVERY, upload.length - offset))
+            except trio.TooSlowError:
+                raise ForgeError(
+                    "too_slow", "Nothing came for a while; resume the upload.", permanent=False
+                ) from None
+            finally:
+                with trio.CancelScope(shield=True):
+                    await flush()
+        return offset
+
+    async def stop(self, upload_id: str) -> None:
+        """Ends a request that is at the upload, if there is one, and waits until it has ended."""
+        hold = self._holds.get(upload_id)
+        if hold is not None:
+            hold.scope.cancel(reason="the upload is being deleted")
+            await hold.ended.wait()
+
+
+def _load(uploads: Path, upload_id: str) -> Upload:
+    folder = uploads / checked_id(upload_id, "upload")
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        return Upload(folder, meta["length"], meta["name"], meta.get("metadata", ""))
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        raise not_found("upload") from None  # Also one that a power loss garbled.
+
+
+def _flushed(upload: Upload) -> int:
+    size = upload.offset
+    try:
+        fsync_file(upload.path)
+    except FileNotFoundError:
+        raise not_found("upload") from None
+    return size
+
+
+def _create(upload: Upload) -> None:
+    meta = {"length": upload.length, "name": upload.name, "metadata": upload.metadata}
+    try:
+        upload.folder.mkdir(parents=True)
+        upload.path.touch()
+        part = upload.folder / "meta.part"
+        part.write_text(json.dumps(meta), "utf-8")
+        fsync_file(part)
+        part.replace(upload.folder / "meta.json")
+        fsync_directory(upload.folder)
+        fsync_directory(upload.folder.parent)
+    except OSError as error:
+        shutil.rmtree(upload.folder, ignore_errors=True)
+        raise disk_error(error) from error
+
+
+def _promised(uploads: Path, now: float) -> int:
+    """Bytes that live uploads have yet to write."""
+    promised = 0
+    for folder in uploads.iterdir():
+        try:
+            upload = _load(uploads, folder.name)
+            state = upload.state
+        except (ForgeError, OSError, ValueError):
+            continue  # On its way in or out.
+        if now - state.st_mtime < CLAIM_SECONDS:
+            promised += max(0, upload.length - state.st_size)
+    return promised
