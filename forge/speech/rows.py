@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from forge import failpoints
+
 Rows = NDArray[np.float32]
 
 
@@ -44,6 +46,7 @@ class RowJournal:
         self._file.write(rows.tobytes())
         self._file.flush()
         os.fsync(self._file.fileno())
+        failpoints.reach("checkpointed", "diarization")
         return rows
 
     def close(self) -> None:

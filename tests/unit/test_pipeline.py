@@ -50,19 +50,19 @@ def test_a_video_without_sound_is_scored_by_its_pictures() -> None:
     assert todo.pointless == {"transcription": mute, "diarization": mute}
     so_far |= {name: outcome(name, skipped=mute) for name in ("transcription", "diarization")}
     so_far["scene_detect"] = outcome("scene_detect")
-    todo = plan(["scoring"], so_far, EVERYTHING)
-    assert set(todo.ready["scoring"]) == {"probe.json", "scenes.json"}
+    todo = plan(["signals"], so_far, EVERYTHING)
+    assert set(todo.ready["signals"]) == {"probe.json", "scenes.json"}
 
 
-def test_scoring_takes_the_transcript_with_speakers_when_there_is_one() -> None:
+def test_the_signals_take_the_transcript_with_speakers_when_there_is_one() -> None:
     so_far = outcomes(
         *(outcome(step) for step in ("probe", "audio", "proxy", "scene_detect")),
         outcome("transcription", key="words"),
         outcome("diarization", key="speakers"),
     )
-    assert plan(["scoring"], so_far, EVERYTHING).ready["scoring"]["transcript.json"] == "speakers"
+    assert plan(["signals"], so_far, EVERYTHING).ready["signals"]["transcript.json"] == "speakers"
     so_far["diarization"] = outcome("diarization", skipped="the extra is not installed")
-    assert plan(["scoring"], so_far, EVERYTHING).ready["scoring"]["transcript.json"] == "words"
+    assert plan(["signals"], so_far, EVERYTHING).ready["signals"]["transcript.json"] == "words"
 
 
 def test_a_step_that_nobody_will_run_blocks_those_that_need_it() -> None:
@@ -89,8 +89,21 @@ def test_old_outcomes_of_unsettled_steps_are_not_built_upon() -> None:
     assert todo.waiting == {"diarization": ("transcription",)}
 
 
+def test_a_step_that_waits_for_a_blocked_one_is_blocked_by_the_same_cause() -> None:
+    """Nobody will ever make the scout: not scene_detect alone, scoring too waits in vain."""
+    done = outcomes(
+        outcome("chat", skipped="no chat"),
+        *(outcome(name) for name in ("probe", "hash", "audio", "transcription", "diarization")),
+    )
+    asked = {"scene_detect", "signals", "scoring"}
+    todo = plan(asked, done, asked)
+    assert todo.blocked == dict.fromkeys(asked, "proxy")
+    assert not todo.waiting
+    assert not todo.ready
+
+
 def test_the_best_version_of_an_artifact_comes_first() -> None:
-    assert makers("transcript.json", "scoring") == ("diarization", "transcription")
+    assert makers("transcript.json", "signals") == ("diarization", "transcription")
     assert makers("transcript.json", "diarization") == ("transcription",)
     words = outcome("transcription", key="words")
     found = locate("transcript.json", outcomes(words, outcome("diarization", skipped="off")))
