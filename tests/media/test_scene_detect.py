@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scenedetect import AdaptiveDetector
+from scenedetect import detect as detect_scenes
 
 from forge.errors import ForgeError
 from forge.media import ffmpeg
@@ -60,6 +62,24 @@ def test_hard_cuts_are_found_at_their_frames(tmp_path: Path, rate: str) -> None:
     assert scenes["black"] == []
 
 
+def test_a_fast_recordings_cuts_are_those_of_its_full_pictures(tmp_path: Path) -> None:
+    """Cuts between pictures that move all the time: the scout has every second one of them."""
+    parts = "".join(
+        f"gradients=s=320x180:r=60:seed={seed}:speed=0.04:n=4,trim=duration={length},"
+        f"format=yuv420p,noise=alls=12:allf=t:all_seed={seed}[s{seed}];"
+        for seed, length in ((1, 1.1), (2, 1.4), (3, 0.9), (4, 1.35), (5, 1.25))
+    )
+    graph = parts + "[s1][s2][s3][s4][s5]concat=n=5:v=1:a=0"
+    source = make(tmp_path / "a.mp4", graph)
+    found = detect(source, tmp_path / "out")["cuts"]
+    detector = AdaptiveDetector(
+        adaptive_threshold=scene_detect.THRESHOLD, min_scene_len=scene_detect.MIN_SCENE
+    )
+    full = [float(start.seconds) for start, _ in detect_scenes(str(source), detector)][1:]
+    assert len(full) >= 3
+    assert found == pytest.approx(full, abs=2 / 60 + 1e-3)
+
+
 def test_cuts_of_a_late_picture_are_in_the_recordings_time(tmp_path: Path) -> None:
     source = tmp_path / "a.mkv"
     args = ["-itsoffset", "0.7", "-f", "lavfi", "-i", SCENES.format(rate="30")]
@@ -84,9 +104,11 @@ def test_a_fade_through_black_is_one_cut(tmp_path: Path) -> None:
         "[a][b]concat=n=2:v=1:a=0"
     )
     scenes = detect(make(tmp_path / "a.mp4", graph), tmp_path / "out")
-    assert scenes["cuts"] == pytest.approx([3.0], abs=0.1)
     ((start, end),) = scenes["black"]
     assert 2.3 < start < 2.55 < 3.45 < end < 3.7
+    # On one of the recording's frames, in the later half of the black.
+    assert scenes["cuts"] == pytest.approx([start + 0.63 * (end - start)], abs=0.02)
+    assert scenes["cuts"][0] * 30 == pytest.approx(round(scenes["cuts"][0] * 30), abs=0.01)
 
 
 def test_motion_tells_movement_from_rest(tmp_path: Path) -> None:
@@ -102,7 +124,7 @@ def test_motion_tells_movement_from_rest(tmp_path: Path) -> None:
 def test_one_frame_has_no_cut_and_no_scout_is_refused(tmp_path: Path) -> None:
     scout = tmp_path / "scout.mp4"
     make(scout, "color=gray:s=64x64:d=1", "-frames:v", "1")
-    (tmp_path / "probe.json").write_text('{"duration": 1}')
+    (tmp_path / "probe.json").write_text('{"duration": 1, "video": {"fps": 1}}')
     inputs = {"probe.json": tmp_path / "probe.json", "scout.mp4": scout}
     scene_detect.run(Spec("scene_detect", scout, tmp_path, tmp_path, inputs), no_report)
     assert json.loads((tmp_path / "scenes.json").read_text())["cuts"] == []
@@ -128,16 +150,84 @@ def test_scenes_cover_the_recording_once(cuts: list[float], duration: float) -> 
 
 @given(TIMES)
 def test_without_black_hard_cuts_stay(hard: list[float]) -> None:
-    assert join_cuts(hard, [], 150) == sorted({round(t, 6) for t in hard if 0 < t < 150})
+    assert join_cuts(hard, [], [], 150) == sorted({round(t, 6) for t in hard if 0 < t < 150})
+
+
+def meter_of(shades: list[int], rate: float = 30.0) -> PictureMeter:
+    meter = PictureMeter(len(shades) / rate)
+    for place, shade in enumerate(shades):
+        meter.add(place / rate, np.full((16, 16, 3), shade, np.uint8))
+    return meter
 
 
 def test_black_at_the_ends_is_no_cut() -> None:
-    assert join_cuts([1.0, 49.9, 30.0], [(0.0, 1.0), (49.0, 50.0)], 50.0) == [30.0]
+    meter = meter_of([0] * 30 + [90] * 60 + [0] * 30)
+    assert meter.black() == [(0.0, 1.0), (3.0, 4.0)]
+    assert join_cuts([1.0, 2.0, 2.9], meter.black(), meter.fades(), 4.0) == [2.0]
+
+
+@pytest.mark.parametrize(
+    ("shades", "cut"),
+    [
+        # A hard cut to black, half a second later a fade in over one second.
+        ([90] * 30 + [0] * 15 + [place * 3 for place in range(30)] + [90] * 30, 41),
+        # A fade out over half a second, half a second of black, a hard cut out of it.
+        ([90] * 30 + [90 - place * 6 for place in range(15)] + [0] * 15 + [90] * 30, 54),
+    ],
+)
+def test_a_fade_is_a_cut_at_one_of_its_frames(shades: list[int], cut: int) -> None:
+    meter = meter_of(shades)
+    ((start, end),) = meter.black()
+    assert start + 0.59 * (end - start) < cut / 30 < start + 0.66 * (end - start)
+    hard = [start, end]
+    assert join_cuts(hard, meter.black(), meter.fades(), 9.0) == [round(cut / 30, 6)]
 
 
 def test_a_flash_is_neither_movement_nor_black() -> None:
-    meter = PictureMeter(1.0)
-    for place, shade in enumerate((100, 255, 100, 0, 100)):
-        meter.add(place / 30, np.full((16, 16, 3), shade, np.uint8))
+    meter = meter_of([100, 255, 100, 0, 100])
     assert meter.motion() == [0.0]
     assert meter.black() == []
+
+
+class Killed(BaseException):
+    """What a kill leaves undone, without a process."""
+
+
+def test_a_killed_attempt_is_taken_up_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cut that the first attempt was about to report is neither lost nor found twice."""
+    monkeypatch.setattr(scene_detect, "_SAVE_EVERY", 0.5)
+    monkeypatch.setattr(scene_detect, "_REPORT_EVERY", 0.1)
+    source = make(tmp_path / "a.mp4", SCENES.format(rate="30"))
+    undisturbed = detect(source, tmp_path / "whole")
+    folder = tmp_path / "whole"
+    inputs = {name: folder / name for name in ("probe.json", "scout.mp4")}
+    again, checkpoint = tmp_path / "again", tmp_path / "checkpoint"
+    again.mkdir()
+    checkpoint.mkdir()
+    spec = Spec("scene_detect", source, again, checkpoint, inputs)
+
+    def kill_at_two_seconds(fraction: float, *, speed: float | None = None) -> None:
+        if fraction * 5.5 > 2.0:
+            raise Killed
+
+    with pytest.raises(Killed):
+        scene_detect.run(spec, kill_at_two_seconds)
+    reports: list[float] = []
+    scene_detect.run(spec, lambda fraction, speed=None: reports.append(fraction))
+    assert reports[0] * 5.5 >= 1.4
+    assert json.loads((again / "scenes.json").read_text()) == undisturbed
+
+
+@pytest.mark.parametrize("left", [b"", b"no pickle", b"\x80\x04N."])
+def test_a_broken_checkpoint_costs_only_time(tmp_path: Path, left: bytes) -> None:
+    source = make(tmp_path / "a.mp4", "testsrc2=s=320x180:r=30:d=1")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "state.pickle").write_bytes(left)
+    inputs = {name: folder / name for name in ("probe.json", "scout.mp4")}
+    probe.run(Spec("probe", source, folder, folder), no_report)
+    proxy.run(Spec("proxy", source, folder, folder, inputs), no_report)
+    scene_detect.run(Spec("scene_detect", source, folder, folder, inputs), no_report)
+    assert json.loads((folder / "scenes.json").read_text())["cuts"] == []
