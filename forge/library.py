@@ -69,7 +69,13 @@ class Library:
     def prepare(self) -> None:
         """Makes the folders. Raises ForgeError when the data folder can't be written."""
         try:
-            for path in (self._artifacts, self._staging, self._checkpoints, self.uploads):
+            for path in (
+                self._artifacts,
+                self._staging,
+                self._checkpoints,
+                self.uploads,
+                self.children,
+            ):
                 path.mkdir(parents=True, exist_ok=True)
             if os.name != "nt":
                 self.root.chmod(0o700)
