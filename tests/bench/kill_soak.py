@@ -232,11 +232,14 @@ def main() -> None:
         usual, length = undisturbed(source, folder / "undisturbed")
         console.print(f"{machine()}\nundisturbed run: {length:.1f} s")
         began = time.perf_counter()
-        while (done := sum(tally.kills.values())) < asked.kills:
-            data = folder / f"run{tally.runs}"
-            disturbed(source, data, usual, length, asked.kills - done, dice, tally)
-            console.print(f"[dim]{sum(tally.kills.values())} kills, {tally.runs} runs[/]")
-            shutil.rmtree(data)
+        try:
+            while (done := sum(tally.kills.values())) < asked.kills:
+                data = folder / f"run{tally.runs}"
+                disturbed(source, data, usual, length, asked.kills - done, dice, tally)
+                console.print(f"[dim]{sum(tally.kills.values())} kills, {tally.runs} runs[/]")
+                shutil.rmtree(data)
+        except KeyboardInterrupt:
+            console.print("stopped: this is what was counted so far")
         took = time.perf_counter() - began
     report(console, source.name, usual, length, took, tally)
     sys.exit(1 if tally.stuck + tally.orphans + tally.faults.total() else 0)

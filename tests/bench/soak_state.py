@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,8 +132,17 @@ def work_lost(data: Path, usual: Run, killed: Killed) -> dict[str, tuple[float, 
     for step, began in running.items():
         if killed.step in (None, step):
             checkpoint = data / "checkpoints" / usual.keys[step]
-            safe = [file.stat().st_mtime for file in checkpoint.rglob("*") if file.is_file()]
-            work = max(0.0, now - max([began, *safe]))
+            work = max(0.0, now - max(began, _written(checkpoint)))
             pace = usual.length[step] / max(usual.seconds[step], 0.01)
             lost[step] = (work, min(work * pace, usual.length[step]))
     return lost
+
+
+def _written(checkpoint: Path) -> float:
+    """When the newest file of a checkpoint was written. A server that lives may remove it now."""
+    newest = 0.0
+    for folder, _, names in os.walk(checkpoint):
+        for name in names:
+            with suppress(FileNotFoundError):
+                newest = max(newest, (Path(folder) / name).stat().st_mtime)
+    return newest
