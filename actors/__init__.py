@@ -1,8 +1,9 @@
 """Who is alive while FORGE runs. From the top of the chain of command down:
 
-    api         rank 4   sockets, limits, auth, routes; asks the supervisor and the ledger
-    supervisor  rank 3   claims jobs, starts steps, cancels, retries, reclaims
-    worker      rank 2   one per step kind: message -> child process -> artifacts -> result
+    api         rank 5   sockets, limits, auth, routes; asks the actors below
+    supervisor  rank 4   claims jobs, starts steps, cancels, retries, reclaims
+    worker      rank 3   one per step kind: message -> child process -> artifacts -> result
+    janitor     rank 2   sweeps the data folder, and says whether there is room on the disk
     ledger      rank 1   the only owner of the database
 
 Messages are sent downwards only, so no circle of waiting actors can close. Upwards go a one-shot

@@ -10,8 +10,8 @@ from pathlib import Path
 import trio
 
 from actors.ledger import Ledger
-from forge.eviction import evict, remove
-from forge.holds import Watch
+from forge.disk.eviction import evict, remove
+from forge.disk.holds import Watch
 from forge.library import Library
 from forge.store.deletion import Freed
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from actors.door import exit_after, occupy
 from forge.config import Settings
-from forge.security import authority, has_port, is_loopback
+from forge.edge.security import authority, has_port, is_loopback
 
 
 async def run_until_signal(settings: Settings, console: Console, *, open_browser: bool) -> None:

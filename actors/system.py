@@ -25,10 +25,10 @@ from actors.supervisor import Supervisor
 from actors.worker import Worker
 from forge.children import end_orphans
 from forge.config import Settings
+from forge.disk.retention import DAY
+from forge.disk.space import Limits
 from forge.library import Library
 from forge.pipeline import STEPS
-from forge.retention import DAY
-from forge.space import Limits
 from forge.store.connection import open_database
 
 log = logging.getLogger("forge")

@@ -27,12 +27,12 @@ from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
 from actors.process import Child
 from forge import failpoints
+from forge.disk.space import step_bytes
 from forge.errors import ForgeError
 from forge.layout.zones import default_zones
 from forge.library import Library, disk_error
 from forge.model import Rect
 from forge.pipeline import Step
-from forge.space import step_bytes
 from forge.steps.spec import Spec
 from forge.store import leases, results
 from forge.store.faults import PASSING
@@ -148,7 +148,7 @@ class Worker:
         message.reply.set(ended)
 
     async def _attempt(self, message: RunStep, nursery: trio.Nursery) -> Ended:
-        # Until the rows say who refers to what: see forge.holds.
+        # Until the rows say who refers to what: see forge.disk.holds.
         fence = message.fence
         staging = self._library.staging_name(fence.job_id, self.step.name, fence.attempt)
         with self._library.holds.hold(message.key, staging, *message.inputs.values()):

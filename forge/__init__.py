@@ -7,8 +7,9 @@ The map, from the ground up (a module imports only what stands above it here):
     model       the values that travel: project, VOD, job, step, clip
     jobs        the job state machine, leases, retry: pure arithmetic on time
     pipeline    the steps as data, and which of them can run next
+    disk/       room in the data folder: quota and floor, who uses what, what may go
     library     ids and keys to paths; stage, fsync, rename
-    security    who may talk to the server: Host, Origin, token
+    edge/       who may talk to the server, and in what form
     media/      ffmpeg command lines, probing, progress
     captions/   words to cues to ASS, SRT and VTT
     layout/     zones to a filter graph

@@ -14,13 +14,13 @@ from importlib.resources import files
 from typing import Literal
 
 from forge.config import GIB, Settings
+from forge.disk.space import Limits, human, over_quota, too_full
+from forge.disk.usage import measure
 from forge.errors import ForgeError
 from forge.library import Library
 from forge.media.ffmpeg import binary
-from forge.space import Limits, human, over_quota, too_full
 from forge.speech.models import AUTO, PACKAGED
 from forge.speech.whisper import find, suits
-from forge.usage import measure
 
 #: Below this much free space the next long recording may not fit.
 ROOM = 20 * GIB

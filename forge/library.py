@@ -20,8 +20,8 @@ from typing import Any, Literal
 
 from forge import failpoints
 from forge.confinement import output_too_large
+from forge.disk.holds import Holds
 from forge.errors import ForgeError
-from forge.holds import Holds
 
 Shelf = Literal["artifacts", "checkpoints", "staging", "uploads"]
 

@@ -31,8 +31,8 @@ from actors.api.json import strict_loads
 from actors.kernel import ActorDied, Overloaded
 from actors.system import System
 from forge import __version__
+from forge.edge.guesses import Guesses
 from forge.errors import ForgeError
-from forge.guesses import Guesses
 
 log = logging.getLogger("forge")
 

@@ -13,7 +13,7 @@ from quart_schema.openapi import OpenAPIProvider
 from werkzeug.routing.converters import BaseConverter
 from werkzeug.routing.rules import Rule
 
-from forge import tus
+from forge.edge import tus
 
 Route = TypeVar("Route", bound=Callable[..., Any])
 

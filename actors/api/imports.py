@@ -14,8 +14,8 @@ import trio
 
 from actors.api.context import DetailedError, not_found, now, system, visitor
 from actors.system import System
-from forge.access import permitted
 from forge.config import MIB, Settings
+from forge.edge.access import permitted
 from forge.errors import ForgeError
 from forge.media.source import check_source, fingerprint
 from forge.model import Job, JobKind, Project, Rect, Vod

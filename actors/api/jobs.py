@@ -15,7 +15,7 @@ from actors.api.context import checked_id, not_found, now, system
 from actors.api.document import answers
 from actors.api.imports import job_payload, nameable
 from actors.deletion import delete
-from forge.access import is_model_name
+from forge.edge.access import is_model_name
 from forge.errors import ForgeError
 from forge.model import Job, JobKind, JobStatus, Rect, Value
 from forge.scoring.weights import check_weights

@@ -22,9 +22,9 @@ from actors.api.connections import Crowd, serving
 from actors.api.context import Gate
 from actors.api.edge import Edge
 from actors.system import System
-from forge import security
-from forge.access import check_bind
 from forge.config import Settings
+from forge.edge import security
+from forge.edge.access import check_bind
 from forge.errors import ForgeError
 
 #: Seconds that open connections get to finish when the server stops. Short: downloads and uploads

@@ -12,9 +12,10 @@ from quart_trio.wrappers import TrioResponse as Response
 
 from actors.api.context import gate, system, visitor
 from actors.api.document import answers
-from forge import __version__, security
+from forge import __version__
+from forge.edge import security
+from forge.edge.guesses import Guesses
 from forge.errors import ForgeError
-from forge.guesses import Guesses
 from forge.model import Value
 
 routes = Blueprint("session", __name__)

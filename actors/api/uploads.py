@@ -13,7 +13,7 @@ from quart_trio.wrappers import TrioResponse as Response
 from actors.api.arrivals import Arrivals, Upload
 from actors.api.context import system
 from actors.api.document import answers, reads_headers
-from forge import tus
+from forge.edge import tus
 from forge.errors import ForgeError
 from forge.store import projects
 

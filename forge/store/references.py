@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from forge.retention import References
+from forge.disk.retention import References
 
 _UNSETTLED = "step.key != '' AND step.status NOT IN ('completed', 'skipped')"
 

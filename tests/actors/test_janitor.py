@@ -23,12 +23,12 @@ from actors.janitor import PERIOD, Janitor
 from actors.kernel import ActorDied
 from actors.ledger import Ledger
 from actors.system import run_system
-from forge import usage
 from forge.config import Settings
+from forge.disk import usage
+from forge.disk.retention import ARTIFACT_GRACE, DAY
+from forge.disk.space import Limits
 from forge.errors import ForgeError
 from forge.library import Library
-from forge.retention import ARTIFACT_GRACE, DAY
-from forge.space import Limits
 from forge.store import events, jobs, leases, projects
 from forge.store.connection import open_database
 from forge.store.steps import put_outcome

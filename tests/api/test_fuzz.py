@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from forge import tus
+from forge.edge import tus
 from forge.library import Library
 from forge.media.ffmpeg import binary
 from tests.api.conftest import process

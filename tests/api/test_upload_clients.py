@@ -19,8 +19,8 @@ import pytest
 import trio
 import tusclient.client
 
-from forge import tus
 from forge.config import MIB
+from forge.edge import tus
 from tests.api.conftest import Running, process
 
 OFFSET = {"Content-Type": tus.CONTENT_TYPE}

@@ -20,8 +20,9 @@ from actors.api import arrivals
 from actors.api.server import Limits
 from actors.client import Client
 from actors.door import occupy
-from forge import space, tus
 from forge.config import MIB, Settings
+from forge.disk import space
+from forge.edge import tus
 from tests.api.conftest import Running
 
 OFFSET = {"Content-Type": tus.CONTENT_TYPE}

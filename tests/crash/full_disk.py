@@ -23,8 +23,8 @@ import trio
 
 from actors.door import occupy
 from actors.system import System, run_system
-from forge import usage
 from forge.config import Settings
+from forge.disk import usage
 from forge.errors import ForgeError
 from forge.library import Library
 from forge.media.source import fingerprint

@@ -31,11 +31,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from forge import retention
-from forge.eviction import entries, evict, remove
-from forge.holds import Holds, Watch
+from forge.disk import retention
+from forge.disk.eviction import entries, evict, remove
+from forge.disk.holds import Holds, Watch
+from forge.disk.retention import References
 from forge.library import Library
-from forge.retention import References
 from forge.store import deletion, jobs, leases, projects, references
 from forge.store.connection import open_database
 from forge.store.leases import Fence

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forge import guesses
-from forge.access import check_bind, is_model_name, permitted
 from forge.config import Settings
+from forge.edge import guesses
+from forge.edge.access import check_bind, is_model_name, permitted
+from forge.edge.guesses import Guesses
+from forge.edge.security import allowed_hosts, authority, is_local_client, password_matches
 from forge.errors import ForgeError
-from forge.guesses import Guesses
-from forge.security import allowed_hosts, authority, is_local_client, password_matches
 
 TLS = {"tls_cert": Path("c.pem"), "tls_key": Path("k.pem")}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from forge import security
+from forge.edge import security
 
 HOSTS = security.allowed_hosts("127.0.0.1", 8484)
 

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from forge import retention, usage
 from forge.config import Settings
+from forge.disk import retention, usage
+from forge.disk.retention import DAY, HOUR, Entry, References
+from forge.disk.space import FLOOR_MOST, Limits, Room, human, over_quota, step_bytes, too_full
 from forge.doctor import Finding, examine
 from forge.library import Library
 from forge.pipeline import STEPS
-from forge.retention import DAY, HOUR, Entry, References
-from forge.space import FLOOR_MOST, Limits, Room, human, over_quota, step_bytes, too_full
 
 BYTES = st.integers(0, 1 << 50)
 LIMITS = st.builds(Limits, st.none() | BYTES, st.none() | BYTES)

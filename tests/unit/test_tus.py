@@ -11,7 +11,7 @@ import base64
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge import tus
+from forge.edge import tus
 from forge.errors import ForgeError
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from forge.holds import Watch
+from forge.disk.holds import Watch
+from forge.disk.retention import Entry
 from forge.library import Library, Shelf
-from forge.retention import Entry
 
 
 def entries(library: Library, shelf: Shelf) -> list[Entry]:

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from forge.config import Settings
+from forge.edge.security import is_loopback
 from forge.errors import ForgeError
-from forge.security import is_loopback
 
 #: A shorter password is guessed too soon, slowed down or not.
 SHORTEST_PASSWORD = 8

@@ -1,6 +1,6 @@
 """Room on the disk: how much FORGE uses, how much it may, and what a step is going to write.
 
-Pure arithmetic on bytes; who measures is :mod:`forge.usage`.
+Pure arithmetic on bytes; who measures is :mod:`forge.disk.usage`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections import deque
 
-from forge.security import plain_address
+from forge.edge.security import plain_address
 
 #: Seconds for which a wrong password is remembered.
 WINDOW = 300.0
