@@ -7,8 +7,8 @@ The map, from the ground up (a module imports only what stands above it here):
     model       the values that travel: project, VOD, job, step, clip
     jobs        the job state machine, leases, retry: pure arithmetic on time
     pipeline    the steps as data, and which of them can run next
+    library     ids and keys to paths; stage, fsync, rename (under the holds of disk/)
     disk/       room in the data folder: quota and floor, who uses what, what may go
-    library     ids and keys to paths; stage, fsync, rename
     edge/       who may talk to the server, and in what form
     media/      ffmpeg command lines, probing, progress
     captions/   words to cues to ASS, SRT and VTT
