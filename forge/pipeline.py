@@ -31,6 +31,11 @@ class Step:
     ``warm`` children are kept for the next recording, because loading their model takes longer
     than a process. What a ``shared`` step made belongs to the recording; otherwise it belongs
     to the job alone, like an export.
+
+    ``allowance`` and ``pace`` bound a child's wall clock: so many seconds, and so many more for
+    each second of the recording (of the clip, for a render). A machine that works at a fifth of
+    real time must stay far below. ``writes`` bounds a file that it makes, in bytes for each such
+    second. What the bounds mean is in :mod:`forge.confinement`.
     """
 
     name: str
@@ -44,6 +49,9 @@ class Step:
     weight: float = 1.0
     warm: bool = False
     shared: bool = True
+    allowance: float = 600.0
+    pace: float = 1.0
+    writes: int = 50_000
 
 
 STEPS: dict[str, Step] = {
@@ -51,27 +59,41 @@ STEPS: dict[str, Step] = {
     for step in (
         # Chat comes with the import: no job runs this, but its file is an artifact like any.
         Step("chat", 1, ("chat.json",), "io", 60),
-        Step("probe", 1, ("probe.json",), "io", 60, weight=0.5),
+        Step("probe", 2, ("probe.json",), "io", 60, weight=0.5),
         Step("hash", 1, ("hash.json",), "io", 60, weight=0.5),
-        Step("audio", 1, ("audio.wav", "loudness.json"), "io", 120, needs=("probe.json",)),
+        Step(
+            "audio",
+            2,
+            ("audio.wav", "loudness.json", "peaks_100.dat", "peaks_10.dat", "peaks_1.dat"),
+            "io",
+            120,
+            needs=("probe.json",),
+            pace=5,
+            writes=250_000,  # A lossless stereo copy, on the way.
+        ),
         Step(
             "proxy",
-            1,
-            ("proxy.mp4", "scout.mp4"),
+            2,
+            ("proxy.mp4", "scout.mp4", "thumbs.json"),
             "decode",
             600,  # At its end a long file is written once more, with no progress to see.
             needs=("probe.json",),
             weight=20,
+            allowance=1800,
+            pace=20,
+            writes=8_000_000,
         ),
         Step(
             "transcription",
-            1,
+            2,
             ("transcript.json",),
             "asr",
             300,
             needs=("audio.wav",),
             weight=10,
             warm=True,
+            allowance=1800,
+            pace=30,
         ),
         Step(
             "diarization",
@@ -82,24 +104,37 @@ STEPS: dict[str, Step] = {
             needs=("audio.wav", "transcript.json"),
             weight=10,
             warm=True,
+            allowance=1800,
+            pace=30,
         ),
         Step(
             "scene_detect",
-            1,
+            2,
             ("scenes.json",),
             "decode",
             120,
             needs=("scout.mp4", "probe.json"),
             weight=2,
+            pace=5,
         ),
         Step(
-            "scoring",
+            "signals",
             1,
-            ("virality.json",),
+            ("signals.json",),
             "io",
             120,
             needs=("probe.json",),
-            uses=("transcript.json", "loudness.json", "scenes.json", "chat.json"),
+            uses=("audio.wav", "transcript.json", "loudness.json", "scenes.json", "chat.json"),
+        ),
+        # Apart from the measuring, so that new weights cost less than a second.
+        Step(
+            "scoring",
+            2,
+            ("virality.json",),
+            "io",
+            120,
+            needs=("probe.json", "signals.json"),
+            weight=0.2,
         ),
         Step(
             "render",
@@ -110,6 +145,9 @@ STEPS: dict[str, Step] = {
             needs=("probe.json",),
             takes=("transcript.json", "loudness.json"),
             shared=False,
+            allowance=1800,
+            pace=60,  # Half an hour and a minute for each second of the clip.
+            writes=8_000_000,
         ),
     )
 }
@@ -117,7 +155,7 @@ STEPS: dict[str, Step] = {
 JOBS: dict[JobType, tuple[str, ...]] = {
     "ingest": ("probe", "hash", "audio", "proxy"),
     "transcribe": ("transcription", "diarization"),
-    "analyze": ("transcription", "diarization", "scene_detect", "scoring"),
+    "analyze": ("transcription", "diarization", "scene_detect", "signals", "scoring"),
     "export": ("render",),
 }
 
@@ -221,7 +259,7 @@ def plan(unsettled: Collection[str], outcomes: Outcomes, pursued: Collection[str
     ``unsettled`` are the job's steps without a result yet (the running ones too: the caller
     ignores them among the ready). ``pursued`` are the steps that some live job on the same
     recording is going to run; a step that waits for one that nobody will run is blocked, with
-    that one's name.
+    that one's name, and so is a step that waits for a blocked one.
 
     Outcomes of the unsettled steps themselves are left over from earlier work with other
     parameters, so nothing in this job may build on them.
@@ -238,9 +276,9 @@ def plan(unsettled: Collection[str], outcomes: Outcomes, pursued: Collection[str
             case Pointless(reason):
                 pointless[name] = reason
             case Waiting(steps):
-                orphans = [step for step in steps if step not in pursued]
+                orphans = [step for step in steps if step not in pursued or step in blocked]
                 if orphans:
-                    blocked[name] = orphans[0]
+                    blocked[name] = blocked.get(orphans[0], orphans[0])
                 else:
                     waiting[name] = steps
     return Plan(ready, waiting, pointless, blocked)

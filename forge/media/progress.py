@@ -18,7 +18,8 @@ class ProgressReader:
     """Feeds on lines and gives a point at the end of each block.
 
     Values that ffmpeg does not know yet are ``N/A``; a block without a time repeats the last
-    one, and lines that are no key=value pair are ignored.
+    one, as does one whose time steps back (ffmpeg names now one stream's time, now the other's).
+    Lines that are no key=value pair are ignored.
     """
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class ProgressReader:
         if key == "out_time_us":
             microseconds = _number(value)
             if microseconds is not None:
-                self._seconds = max(0.0, microseconds / 1e6)
+                self._seconds = max(self._seconds, microseconds / 1e6)
         elif key == "speed":
             self._speed = _number(value.removesuffix("x"))
         elif key == "progress":

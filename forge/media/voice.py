@@ -36,15 +36,17 @@ def speak(
     """Mono samples in -1 to 1, and their rate in hertz (22050).
 
     ``voice`` is a name of eSpeak NG, a variant after a plus (``en-us+f3``); ``rate`` is words
-    a minute, ``pitch`` and ``liveliness`` (pitch range) 0 to 100. Raises OSError when the
-    library does not load and ValueError for an unknown voice. Not thread-safe: the library
-    has one voice at a time.
+    a minute, ``pitch`` and ``liveliness`` (pitch range) 0 to 100. The same texts in the same
+    order give the same samples. Raises OSError when the library does not load and ValueError
+    for an unknown voice. Not thread-safe: the library has one voice at a time.
     """
     library, sample_rate = _library()
     if library.espeak_SetVoiceByName(voice.encode()) != 0:
         raise ValueError(f"eSpeak NG has no voice {voice!r}")
     for parameter, value in ((_RATE, rate), (_PITCH, pitch), (_RANGE, liveliness)):
         library.espeak_SetParameter(parameter, value, 0)
+    # On waking up the library sets the chance of its breath by the clock.
+    library.espeak_ng_SetRandSeed(1)
     pieces: list[Samples] = []
 
     def collect(wave: Any, count: int, _events: Any) -> int:
@@ -71,6 +73,7 @@ def _library() -> tuple[Any, int]:
     sample_rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT)
     if sample_rate <= 0:
         raise OSError("eSpeak NG did not start")
+    library.espeak_ng_SetRandSeed.argtypes = [ctypes.c_long]
     library.espeak_Synth.argtypes = [
         ctypes.c_char_p,
         ctypes.c_size_t,

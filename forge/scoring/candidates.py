@@ -21,10 +21,10 @@ _LENGTH_COST = 0.4
 _BEFORE, _AFTER = 2.0, 4.0
 _BEST_BEFORE, _BEST_AFTER = 7.0, 7.0
 _OFF_COST = 0.12
-#: Two clips may share at most this part of the shorter one.
-MAX_OVERLAP = 0.3
-#: What one shared second costs, in seconds of highlight: a viewer sees it twice.
-_SHARED_COST = 1.0
+#: Two moments whose best clips share more than this part of the shorter one are one moment.
+_SAME = 0.3
+#: … if the weaker one reaches this part of the other's height; else it is its echo.
+_EQUAL = 0.9
 #: A clip of which less is left than this is judged as a whole. Seconds.
 _LEAST_OWN = 3.0
 #: A moment below this height, between the recording's usual level and the peak, ends a clip.
@@ -46,8 +46,11 @@ class Candidate:
 
 
 def limit(duration: float) -> int:
-    """How many clips a recording may give: five, and twelve more for each hour."""
-    return 5 + int(12 * duration / 3600)
+    """How many clips a recording may give: eight, and twelve more for each hour.
+
+    More than anybody cuts; the scores tell which ones are good.
+    """
+    return 8 + int(12 * duration / 3600)
 
 
 def longest(duration: float) -> float:
@@ -58,30 +61,60 @@ def longest(duration: float) -> float:
 def choose(
     fused: Series, duration: float, seeds: Sequence[int], boundaries: Boundaries
 ) -> list[Candidate]:
-    """Clips around the seeds (seconds), best first; no two overlap by more than 30 %.
+    """Clips around the seeds (seconds), best first; no two overlap.
 
-    Seeds count in the order given: one that lies in an earlier seed's clip adds nothing, one
-    whose best edges would overlap takes other edges or gives no clip. A recording shorter than
-    8 s is one clip of its own length; at least one clip comes back.
+    Seeds count in the order given: one that lies in an earlier seed's clip adds nothing. One
+    whose best clip would share much with an earlier one is merged with it when the whole is
+    no longer than 45 s; otherwise it takes edges beside it, or gives no clip. A recording
+    shorter than 8 s is one clip of its own length; at least one clip comes back.
     """
     whole = (0.0, longest(duration))
     if duration <= SHORTEST:
         return [Candidate(*whole, int(np.argmax(fused)), strength(fused, whole), whole)]
-    taken: list[Candidate] = []
+    taken: list[tuple[Span, int]] = []
+    usual = float(np.median(fused))
     for seed in seeds:
-        if len(taken) == limit(duration):
-            break
-        if any(clip.start <= seed + 0.5 <= clip.end for clip in taken):
+        if any(begin <= seed + 0.5 <= end for (begin, end), _ in taken):
             continue
-        spans = [(clip.start, clip.end) for clip in taken]
-        grown = _grow(fused, duration, seed, boundaries, spans)
-        if grown is not None:
-            own = _own(grown, spans)
-            taken.append(Candidate(*grown, seed, strength(fused, own), own))
-    if not taken:
-        # A transcript in which one word lasts for minutes leaves no place to cut.
-        taken.append(Candidate(*whole, 0, strength(fused, whole), whole))
-    return sorted(taken, key=lambda clip: (-clip.strength, clip.start))
+        spans = [span for span, _ in taken]
+        grown = _grow(fused, usual, duration, seed, boundaries, [])
+        if grown is not None and any(_shared(grown, span) > 0 for span in spans):
+            if _merge(taken, grown, fused, seed, min(_USUAL[1], longest(duration))):
+                continue
+            grown = _grow(fused, usual, duration, seed, boundaries, spans)
+        if grown is not None and len(taken) < limit(duration):
+            taken.append((grown, seed))
+    # A transcript in which one word lasts for minutes leaves no place to cut.
+    spans = [span for span, _ in taken] or [whole]
+    clips = []
+    for place, span in enumerate(spans):
+        own = _own(span, spans[:place])
+        peak = taken[place][1] if taken else 0
+        clips.append(Candidate(*span, peak, strength(fused, own), own))
+    return sorted(clips, key=lambda clip: (-clip.strength, clip.start))
+
+
+def _merge(
+    taken: list[tuple[Span, int]], grown: Span, fused: Series, seed: int, most: float
+) -> bool:
+    """Whether a taken clip could be widened to hold this one, without touching a third."""
+    for place, (span, peak) in enumerate(taken):
+        both = (min(span[0], grown[0]), max(span[1], grown[1]))
+        shorter = min(span[1] - span[0], grown[1] - grown[0])
+        others = (other for other, _ in taken[:place] + taken[place + 1 :])
+        if (
+            fused[seed] >= _EQUAL * fused[peak]
+            and _shared(span, grown) > _SAME * shorter
+            and both[1] - both[0] <= most
+            and not any(_shared(both, other) > 0 for other in others)
+        ):
+            taken[place] = (both, peak)
+            return True
+    return False
+
+
+def _shared(one: Span, other: Span) -> float:
+    return min(one[1], other[1]) - max(one[0], other[0])
 
 
 def strength(fused: Series, span: Span) -> float:
@@ -107,8 +140,17 @@ def _own(span: Span, taken: Sequence[Span]) -> Span:
     return (start, end) if end - start >= _LEAST_OWN else span
 
 
+def _between(times: Series, low: float, high: float) -> slice:
+    """The ascending times from ``low`` to ``high``, both included."""
+    return slice(
+        int(np.searchsorted(times, low, side="left")),
+        int(np.searchsorted(times, high, side="right")),
+    )
+
+
 def _grow(
     fused: Series,
+    usual: float,
     duration: float,
     seed: int,
     boundaries: Boundaries,
@@ -122,17 +164,18 @@ def _grow(
     """
     centre = min(seed + 0.5, duration)
     most = longest(duration)
-    usual = float(np.median(fused))
     height = max(float(fused[seed]) - usual, 1e-6)
     level = usual + _HEIGHT * height
-    area = np.concatenate(([0.0], np.cumsum(np.clip((fused - level) / height, -1.0, 1.0))))
-    grid = np.arange(len(area), dtype=float)
+    first = max(0, int(centre - most) - 1)
+    near = fused[first : int(centre + most) + 2]
+    area = np.concatenate(([0.0], np.cumsum(np.clip((near - level) / height, -1.0, 1.0))))
+    grid = np.arange(first, first + len(area), dtype=float)
 
     latest = max(0.0, min(centre - _BEFORE, duration - SHORTEST))
     earliest = min(duration, max(centre + _AFTER, SHORTEST))
-    at = (boundaries.starts <= latest) & (boundaries.starts >= centre - most)
+    at = _between(boundaries.starts, centre - most, latest)
     starts, start_values = boundaries.starts[at], boundaries.start_values[at]
-    at = (boundaries.ends >= earliest) & (boundaries.ends <= centre + most)
+    at = _between(boundaries.ends, earliest, centre + most)
     ends, end_values = boundaries.ends[at], boundaries.end_values[at]
     if starts.size == 0 or ends.size == 0:
         return None
@@ -146,12 +189,8 @@ def _grow(
     worth -= _OFF_COST * np.abs(ends - centre - _BEST_AFTER)[None, :]
     allowed = (lengths >= SHORTEST) & (lengths <= most)
     for begin, end in taken:
-        if begin > ends[-1] or end < starts[0]:
-            continue
         shared = np.minimum(ends, end)[None, :] - np.maximum(starts, begin)[:, None]
-        worth -= _SHARED_COST * np.maximum(0.0, shared)
-        shorter = np.minimum(lengths, end - begin)
-        allowed &= shared <= MAX_OVERLAP * shorter
+        allowed &= shared <= 0
     if not allowed.any():
         return None
     row, column = np.unravel_index(int(np.argmax(np.where(allowed, worth, -np.inf))), worth.shape)

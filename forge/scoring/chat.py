@@ -1,4 +1,4 @@
-"""Chat logs as users download them: Twitch's JSON shape and plain CSV."""
+"""Chat logs as users download them: the JSON shapes of Twitch downloaders, and plain CSV."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ _HINT = (
     "FORGE reads the JSON that Twitch chat downloaders write (with a list named comments), and"
     " CSV with the columns time, user, message."
 )
+#: Names of the time, in seconds of the recording, and of who wrote, in the downloaders' shapes:
+#: TwitchDownloader and tcd, Twitch's own GraphQL (twitch-dl, yt-dlp), chat-downloader.
+_TIMES = ("content_offset_seconds", "contentOffsetSeconds", "time_in_seconds")
+_AUTHORS = ("_id", "id", "name", "login", "display_name", "displayName")
 #: The most a chat log may hold; the largest seen of a day-long stream is a tenth of this.
 MAX_BYTES = 512 * 1024 * 1024
 
@@ -53,9 +57,9 @@ def _from_json(text: str) -> list[Message]:
     try:
         log = json.loads(text)
     except (ValueError, RecursionError):
-        raise _bad("The chat log is no valid JSON: it may be cut off.") from None
-    comments = log.get("comments") if isinstance(log, dict) else None
-    if not isinstance(comments, list):
+        log = _lines(text)
+    comments = _comments(log)
+    if comments is None:
         raise _bad('The chat log is JSON, but has no list named "comments".')
     found = [message for comment in comments if (message := _comment(comment)) is not None]
     if comments and not found:
@@ -63,23 +67,65 @@ def _from_json(text: str) -> list[Message]:
     return found
 
 
+def _lines(text: str) -> list[Any]:
+    """One JSON object a line, as loggers write that append; lines that are none are left out.
+
+    Raises ForgeError ``bad_chat`` when already the first one is none.
+    """
+    found = []
+    for line in text.splitlines():
+        try:
+            found.append(json.loads(line))
+        except (ValueError, RecursionError):
+            if not found:
+                raise _bad("The chat log is no valid JSON: it may be cut off.") from None
+    return found
+
+
+def _comments(log: Any) -> list[Any] | None:
+    """The comments: a list, an object that holds one, or Twitch's own answers, page by page."""
+    if isinstance(log, list):
+        pages = [_inside(page, "data", "video", "comments", "edges") for page in log]
+        if not any(isinstance(page, list) for page in pages):
+            return log
+        edges = [edge for page in pages if isinstance(page, list) for edge in page]
+        return [_inside(edge, "node") for edge in edges]
+    comments = _inside(log, "comments")
+    return comments if isinstance(comments, list) else None
+
+
+def _inside(value: Any, *names: str) -> Any:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def _comment(comment: Any) -> Message | None:
     if not isinstance(comment, dict):
         return None
-    seconds = _number(comment.get("content_offset_seconds"))
+    times = (_number(comment.get(name)) for name in _TIMES)
+    seconds = next((time for time in times if time is not None), None)
     if seconds is None:
         return None
-    author, body = comment.get("commenter"), comment.get("message")
+    author = comment.get("commenter") or comment.get("author")
     names = author if isinstance(author, dict) else {}
-    parts = body if isinstance(body, dict) else {}
     # Users who deleted their account have no author: each of their messages counts as someone.
-    user = names.get("_id") or names.get("name") or names.get("display_name")
-    text = parts.get("body")
-    if not isinstance(text, str):
-        fragments = parts.get("fragments")
-        pieces = fragments if isinstance(fragments, list) else []
-        text = "".join(str(piece.get("text", "")) for piece in pieces if isinstance(piece, dict))
-    return Message(seconds, str(user or comment.get("_id") or f"at {seconds}"), text)
+    user = next((names[name] for name in _AUTHORS if names.get(name)), author)
+    if not user or isinstance(user, dict):
+        user = comment.get("_id") or comment.get("id") or f"at {seconds}"
+    return Message(seconds, str(user), _text(comment.get("message")))
+
+
+def _text(body: Any) -> str:
+    """The words of a message that is a string, or an object with a body or with fragments."""
+    if isinstance(body, str):
+        return body
+    text = _inside(body, "body")
+    if isinstance(text, str):
+        return text
+    fragments = _inside(body, "fragments")
+    pieces = fragments if isinstance(fragments, list) else []
+    return "".join(str(piece.get("text", "")) for piece in pieces if isinstance(piece, dict))
 
 
 def _from_csv(text: str) -> list[Message]:

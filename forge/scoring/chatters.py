@@ -16,6 +16,8 @@ DEFAULT_LAG = 6
 MAX_LAG = 20
 #: Seconds over which people count as writing at once.
 WINDOW = 5
+#: Seconds around a moment that count as the usual chat.
+BASELINE = 300
 #: A correlation of ``_SIGNIFICANT / sqrt(seconds)`` is hardly chance: the standard error is
 #: about 1.7 / sqrt(seconds) for values smoothed over three seconds. The bounds are for very
 #: short and very long recordings.
@@ -23,8 +25,10 @@ _SIGNIFICANT = 5.0
 _LEAST, _MOST = 0.1, 0.5
 
 
-def unique_chatters(messages: Sequence[Message], seconds: int, lag: int = 0) -> Series:
-    """How many different people wrote within the 5 s from each second on, ``lag`` s later.
+def unique_chatters(
+    messages: Sequence[Message], seconds: int, lag: int = 0, window: int = WINDOW
+) -> Series:
+    """How many different people wrote within ``window`` s from each second on, ``lag`` s later.
 
     People, not messages: one person who floods, or a bot, counts once. Value t describes what
     the recording showed at second t.
@@ -35,7 +39,7 @@ def unique_chatters(messages: Sequence[Message], seconds: int, lag: int = 0) -> 
     enter = leave = 0
     for second in range(seconds):
         begin = second + lag
-        while enter < len(order) and order[enter].time < begin + WINDOW:
+        while enter < len(order) and order[enter].time < begin + window:
             present[order[enter].user] += 1
             enter += 1
         while leave < enter and order[leave].time < begin:
@@ -45,6 +49,23 @@ def unique_chatters(messages: Sequence[Message], seconds: int, lag: int = 0) -> 
             leave += 1
         counts[second] = len(present)
     return counts
+
+
+def above_usual(counts: Series) -> Series:
+    """People beyond the usual number of the five minutes around, at least 0.
+
+    The usual is the median, so that a burst does not hide itself, and a chat that fills up
+    over the evening does not outdo its own beginning.
+    """
+    half = BASELINE // 2
+    padded = np.pad(counts, half, mode="reflect" if len(counts) > half else "edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
+    return np.maximum(0.0, counts - np.median(around, axis=1))
+
+
+def moved(counts: Series, lag: int) -> Series:
+    """The counts from ``lag`` on, so that second t tells what the recording showed at t."""
+    return counts[lag:]
 
 
 def estimate_lag(messages: Sequence[Message], excitement: Series) -> int | None:

@@ -36,6 +36,33 @@ class Sentence:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A stretch in which one person speaks; turns of different people may overlap."""
+
+    speaker: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What was measured on the samples, 50 frames a second (see :mod:`forge.scoring.sound`).
+
+    ``level`` in dB (only differences mean anything), ``pitch`` in Hz and 0 without a voice,
+    ``onset`` the mean rise of 24 mel bands in dB, ``bright`` the level above 1 kHz against the
+    whole in dB. ``bands`` are those bands' mean levels in dB, one row a second, and ``music``
+    the share of each second that is music or singing, or None when nobody listened for it.
+    """
+
+    level: Series
+    pitch: Series
+    onset: Series
+    bright: Series
+    bands: np.ndarray[Any, np.dtype[np.float64]]
+    music: Series | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything known; what was not measured is None, and an empty value means *nothing there*.
 
@@ -46,6 +73,8 @@ class Evidence:
     duration: float
     words: tuple[Word, ...] | None = None
     sentences: tuple[Sentence, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    sound: Sound | None = None
     loudness: Series | None = None
     cuts: tuple[float, ...] | None = None
     black: tuple[Span, ...] = ()
@@ -58,12 +87,18 @@ class Evidence:
         return max(1, math.ceil(self.duration))
 
 
+def second_of(time: float, evidence: Evidence) -> int:
+    """The one-second bin that holds a time, for times outside the recording the nearest."""
+    return min(max(0, int(time)), evidence.seconds - 1)
+
+
 def read_evidence(
     duration: float,
     *,
     transcript: Mapping[str, Any] | None = None,
     loudness: Mapping[str, Any] | None = None,
     scenes: Mapping[str, Any] | None = None,
+    sound: Sound | None = None,
     messages: Sequence[Message] | None = None,
 ) -> Evidence:
     """Evidence from the artifacts' JSON; None for one that does not exist.
@@ -78,6 +113,8 @@ def read_evidence(
         duration=duration,
         words=words,
         sentences=sentences,
+        turns=_read_turns(transcript or {}, duration),
+        sound=sound,
         loudness=None if loudness is None else np.asarray(loudness["momentary"], dtype=float),
         cuts=None
         if scenes is None
@@ -88,6 +125,16 @@ def read_evidence(
         if messages is None
         else tuple(message for message in messages if 0 <= message.time <= duration + 60),
     )
+
+
+def _read_turns(transcript: Mapping[str, Any], duration: float) -> tuple[Turn, ...]:
+    turns = (
+        Turn(
+            str(turn["speaker"]), max(0.0, float(turn["start"])), min(duration, float(turn["end"]))
+        )
+        for turn in transcript.get("turns") or ()
+    )
+    return tuple(sorted((t for t in turns if t.start < t.end), key=lambda t: (t.start, t.end)))
 
 
 def _read_words(

@@ -1,82 +1,88 @@
-"""From raw signals to one curve: ranks within the recording, weights, and peaks."""
+"""From raw signals to one curve: ranks within the recording, their sum, and peaks."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
-from forge.errors import ForgeError
 from forge.scoring.evidence import Series
+from forge.scoring.weights import BRAKE
 
-#: How much each signal counts when all are there. Chat and loudness are people's own reactions;
-#: picture signals tell least, because games move all the time.
-DEFAULT_WEIGHTS: dict[str, float] = {
-    "loudness": 0.25,
-    "hype": 0.26,
-    "chat": 0.25,
-    "reactions": 0.07,
-    "speech_rate": 0.05,
-    "motion": 0.07,
-    "cuts": 0.05,
+#: A value this high is extraordinary anywhere; a recording's best that is lower counts for less.
+#: LU, dB, dB, (part), semitones, (part), a second, words a second, (lexicon), (VADER), people.
+ENOUGH: dict[str, float] = {
+    "loudness": 6.0,
+    "onset": 6.0,
+    "change": 6.0,
+    "shout": 0.3,
+    "pitch": 4.0,
+    "laughter": 0.5,
+    "interruptions": 0.4,
+    "speech_rate": 4.0,
+    "hype": 1.5,
+    "sentiment": 0.5,
+    "chat": 4.0,
+    "emotes": 3.0,
 }
-#: A chat of fewer people says proportionally less.
-_FULL_CHAT = 20
+#: What is reached once in so many seconds is as surprising as can be.
+RARE = 200.0
 #: Signals answer to one event some seconds apart; each holds its value this long on both sides.
 HOLD = 2
+#: Laughter answers to something: the clip needs the joke, which was told in these seconds before.
+CAUSE = {"laughter": 6}
 
 
 def rank(values: Series) -> Series:
-    """Each second's percentile within the recording, 0 to 1, among seconds that are not zero.
+    """Each second's place within the recording: the part of all seconds that are lower.
 
-    0 stays 0 and the highest value becomes 1. Zeros are left out of the ranking, so that one
-    signal's rare strong hit and its rare weak one stay apart.
+    Above 0 up to 1, which only a highest value that is alone reaches; 0 stays 0.
     """
-    positive = np.sort(values[values > 0])
-    if positive.size == 0:
-        return np.zeros(len(values))
-    places = np.searchsorted(positive, values, side="right") / positive.size
+    ordered = np.sort(values)
+    places = (np.searchsorted(ordered, values, side="left") + 1) / max(1, len(values))
     return np.where(values > 0, places, 0.0)
 
 
-def resolve_weights(
-    signals: Mapping[str, Series], chatters: int, wanted: Mapping[str, Any] | None = None
-) -> tuple[dict[str, float], float]:
-    """The weights in use, those of existing signals, summing to 1 (or none without signals);
-    and the part of all weight that they had before, 0 to 1: how much is known at all.
+def surprise(ranks: Series) -> Series:
+    """How rare each second is, 0 to 1: the logarithm of one in how many seconds reaches it.
 
-    ``wanted`` replaces single defaults. Raises ForgeError ``bad_weights`` for an unknown name
-    or a number that is negative or not finite, or when nothing is left to weigh.
+    Logarithms of such probabilities add up (R. A. Fisher's method of combining tests), so a
+    signal that is high all the time and one that is heard twice an hour speak one language.
     """
-    chosen = dict(DEFAULT_WEIGHTS)
-    for name, value in (wanted or {}).items():
-        usable = isinstance(value, int | float) and not isinstance(value, bool)
-        if name not in chosen or not usable or not math.isfinite(value) or value < 0:
-            raise ForgeError(
-                "bad_weights",
-                f"{name}: {value} is no weight of a signal.",
-                hint=f"Use numbers from 0 up for: {', '.join(sorted(chosen))}.",
-            )
-        chosen[name] = float(value)
-    everything = sum(chosen.values())
-    chosen["chat"] *= min(1.0, chatters / _FULL_CHAT)
-    present = {name: chosen[name] for name in signals if chosen.get(name, 0.0) > 0}
-    total = sum(present.values())
-    if signals and not total:
-        raise ForgeError(
-            "bad_weights",
-            "The weights leave no signal of this recording to score by.",
-            hint="Give at least one signal that the recording has a weight above 0.",
-        )
-    known = total / everything if everything else 0.0
-    return {name: weight / total for name, weight in present.items()}, known
+    reached = 1.0 - ranks + 1.0 / max(1, len(ranks))
+    rarity = -np.log(np.clip(reached, 1e-9, 1.0)) / np.log(RARE)
+    return np.where(ranks > 0, np.minimum(1.0, rarity), 0.0)
 
 
-def contributions(ranks: Mapping[str, Series], weights: Mapping[str, float]) -> dict[str, Series]:
-    """Each signal's part in the fused curve. Ranks are squared: the upper tail is what counts."""
-    return {name: weight * _hold(ranks[name] ** 2) for name, weight in weights.items()}
+def notable(name: str, values: Series) -> Series:
+    """How much each second of a raw signal stands out, 0 to 1: rare here, and enough anywhere."""
+    enough = np.minimum(1.0, values / ENOUGH[name]) if name in ENOUGH else 1.0
+    return surprise(rank(values)) * enough
+
+
+def contributions(signals: Mapping[str, Series], weights: Mapping[str, float]) -> dict[str, Series]:
+    """Each signal's part in the fused curve, from its raw values; music takes off all others'.
+
+    Music that goes on through the whole recording tells nothing: the brake is weaker by the
+    part of it that has music.
+    """
+    parts = {}
+    free = 1.0 - braked(signals, weights)
+    for name, weight in weights.items():
+        if name != BRAKE:
+            cause = CAUSE.get(name, HOLD)
+            parts[name] = weight * _hold(notable(name, signals[name]), cause) * free
+    return parts
+
+
+def braked(signals: Mapping[str, Series], weights: Mapping[str, float]) -> Series | float:
+    """The part, 0 to 1, that music takes off each second."""
+    if not weights.get(BRAKE):
+        return 0.0
+    music = signals[BRAKE]
+    taken: Series = weights[BRAKE] * music * (1.0 - music.mean())
+    return taken
 
 
 def fuse(parts: Mapping[str, Series], seconds: int) -> Series:
@@ -123,8 +129,9 @@ def _plateau(values: Series, first: int) -> int:
     return length
 
 
-def _hold(values: Series) -> Series:
-    padded = np.pad(values, HOLD)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * HOLD + 1)
+def _hold(values: Series, cause: int) -> Series:
+    """Each value, held ``cause`` seconds before it and ``HOLD`` after it."""
+    padded = np.pad(values, (HOLD, cause))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, HOLD + cause + 1)
     held: Series = windows.max(axis=1)
     return held

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 #: Phrase to weight. 2: people hardly say it unless something happened. 1: often said in passing.
 HYPE: dict[str, float] = {
@@ -113,13 +114,21 @@ def token(word: str) -> str:
     return re.sub(r"(.)\1{2,}", r"\1\1", plain)
 
 
+@cache
+def _table(
+    phrases: tuple[tuple[str, float], ...],
+) -> tuple[dict[tuple[str, ...], tuple[str, float]], int]:
+    """Phrases by their tokens, and the number of tokens of the longest one."""
+    table = {tuple(map(token, phrase.split())): (phrase, w) for phrase, w in phrases}
+    return table, max(map(len, table))
+
+
 def find(words: Sequence[str], lexicon: dict[str, float]) -> list[Hit]:
     """Every phrase of ``lexicon`` in the words, in order; the longest one wins at each place.
 
     Two phrases never share a word.
     """
-    table = {tuple(map(token, phrase.split())): (phrase, w) for phrase, w in lexicon.items()}
-    longest = max(map(len, table))
+    table, longest = _table(tuple(lexicon.items()))
     tokens = [token(word) for word in words]
     hits: list[Hit] = []
     place = 0

@@ -6,50 +6,61 @@ Each signal is measured by itself and kept apart from how they are weighed. Valu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 
-from forge.scoring.chatters import DEFAULT_LAG, estimate_lag, unique_chatters
-from forge.scoring.evidence import Evidence, Series
-from forge.scoring.lexicon import HYPE, LAUGHTER, find
+from forge.scoring import voices
+from forge.scoring.chat import Message
+from forge.scoring.chatters import DEFAULT_LAG, above_usual, estimate_lag, moved, unique_chatters
+from forge.scoring.emotes import excited
+from forge.scoring.evidence import Evidence, Series, Sound
+from forge.scoring.fusion import notable
+from forge.scoring.lexicon import HYPE, LAUGHTER
+from forge.scoring.said import Intensity, hits, sentiment, weigh_hits
+from forge.scoring.sound import FRAMES
 
 #: BS.1770's absolute gate in LUFS: what is quieter is silence and says nothing about the usual.
 GATE = -70.0
 #: Seconds around a moment that count as its usual loudness.
 _BASELINE = 120
-#: Seconds on each side over which speech and cuts are counted.
-_SPEECH_REACH = 1.5
+#: Seconds on each side over which cuts are counted, and sounds compared.
 _CUT_REACH = 2.5
-#: A sentence whose sentiment (VADER's compound, -1 to 1) is weaker than this is neutral talk.
-_NEUTRAL = 0.4
-_QUESTION = 0.4
-
-Intensity = Callable[[str], float]
+_CHANGE_REACH = 3
 
 
 def measure(evidence: Evidence, intensity: Intensity) -> tuple[dict[str, Series], int]:
     """All signals that the evidence allows, by name, and the chat's lag in seconds.
 
     ``intensity`` gives the sentiment of a sentence from -1 to 1. A signal without evidence is
-    missing, which is not the same as zero: it takes no weight from the others.
+    missing, which is not the same as zero: it takes no weight from the others. ``music`` speaks
+    against a moment, all others for it.
     """
     signals: dict[str, Series] = {}
     if evidence.loudness is not None:
         signals["loudness"] = loudness_jump(evidence)
+    if evidence.sound is not None:
+        signals |= _heard(evidence, evidence.sound)
     if evidence.words is not None:
-        signals["hype"] = hype(evidence, intensity)
-        signals["reactions"] = reactions(evidence)
-        signals["speech_rate"] = speech_rate(evidence)
+        signals["hype"] = weigh_hits(evidence, hits(evidence, HYPE))
+        signals["sentiment"] = sentiment(evidence, intensity)
+        signals["speech_rate"] = voices.speech_rate(evidence)
+        laughs = np.minimum(1.0, weigh_hits(evidence, hits(evidence, LAUGHTER)))
+        signals["laughter"] = np.maximum(laughs, signals.get("laughter", 0.0))
+    if len({turn.speaker for turn in evidence.turns}) > 1:
+        signals["interruptions"] = voices.interruptions(evidence)
     if evidence.cuts is not None:
-        signals["cuts"] = cut_rate(evidence)
+        signals["cuts"] = voices.rate_of(list(evidence.cuts), evidence.seconds, _CUT_REACH)
     if evidence.motion is not None:
         signals["motion"] = _fitted(evidence.motion, evidence.seconds)
     lag = DEFAULT_LAG
     if evidence.messages:
-        found = estimate_lag(evidence.messages, excitement(signals, evidence.seconds))
-        lag = DEFAULT_LAG if found is None else found
-        signals["chat"] = unique_chatters(evidence.messages, evidence.seconds, lag)
+        cheers = [message for message in evidence.messages if excited(message.text)]
+        lag = _lag(evidence, cheers, excitement(signals, evidence.seconds))
+        reach = evidence.seconds + lag
+        people = unique_chatters(evidence.messages, reach)
+        signals["chat"] = moved(above_usual(people), lag)
+        signals["emotes"] = moved(above_usual(unique_chatters(cheers, reach)), lag)
     return signals, lag
 
 
@@ -82,67 +93,57 @@ def loudness_jump(evidence: Evidence) -> Series:
     return np.where(values > GATE, np.maximum(0.0, values - usual), 0.0)
 
 
-def hype(evidence: Evidence, intensity: Intensity) -> Series:
-    """Weights of exciting phrases at the second they begin, plus strong sentiment.
+def onset(sound: Sound, seconds: int) -> Series:
+    """The sharpest attack of each second: how far 24 bands rise within 60 ms, in dB."""
+    whole = len(sound.onset) // FRAMES
+    sharpest = sound.onset[: whole * FRAMES].reshape(whole, FRAMES).max(axis=1, initial=0.0)
+    return _fitted(np.maximum(0.0, sharpest - np.median(sharpest)) if whole else sharpest, seconds)
 
-    Sentiment alone stays below any phrase: thanking for a donation is warm, not exciting.
+
+def change(sound: Sound, seconds: int) -> Series:
+    """How differently it sounds in the three seconds from here on, against the three before.
+
+    The root mean square over 24 mel bands, in dB (novelty after J. Foote, 2000).
     """
-    words = evidence.words or ()
-    values = np.zeros(evidence.seconds)
-    for hit in find([word.text for word in words], HYPE):
-        values[_second(words[hit.first].start, evidence)] += hit.weight
-    for sentence in evidence.sentences:
-        strength = max(0.0, abs(intensity(sentence.text)) - _NEUTRAL)
-        begin = _second(words[sentence.first].start, evidence)
-        end = _second(words[sentence.last - 1].end, evidence)
-        values[begin : end + 1] += strength * 0.5
-    return values
-
-
-def reactions(evidence: Evidence) -> Series:
-    """Laughter at the second it is heard, and questions at the second they end."""
-    words = evidence.words or ()
-    values = np.zeros(evidence.seconds)
-    for hit in find([word.text for word in words], LAUGHTER):
-        values[_second(words[hit.first].start, evidence)] += hit.weight
-    for sentence in evidence.sentences:
-        last = words[sentence.last - 1]
-        if "?" in last.text:
-            values[_second(last.end, evidence)] += _QUESTION
-    return values
-
-
-def speech_rate(evidence: Evidence) -> Series:
-    """Words a second, counted over the three seconds around each second's middle."""
-    starts = np.array([word.start for word in evidence.words or ()])
-    return _rate(starts, evidence.seconds, _SPEECH_REACH)
-
-
-def cut_rate(evidence: Evidence) -> Series:
-    """Cuts a second, counted over the five seconds around each second's middle."""
-    return _rate(np.array(evidence.cuts or ()), evidence.seconds, _CUT_REACH)
+    values = np.zeros(seconds)
+    bands = sound.bands
+    for second in range(1, min(seconds, len(bands))):
+        before = bands[max(0, second - _CHANGE_REACH) : second].mean(axis=0)
+        after = bands[second : second + _CHANGE_REACH].mean(axis=0)
+        values[second] = float(np.sqrt(np.mean((after - before) ** 2)))
+    return np.maximum(0.0, values - np.median(values))
 
 
 def excitement(signals: dict[str, Series], seconds: int) -> Series:
-    """What chat would react to: loudness and hype, each scaled by its own maximum."""
+    """What chat would react to: what is loud, sudden, shouted, laughed at or said, if rare."""
     total = np.zeros(seconds)
-    for name in ("loudness", "hype"):
-        values = signals.get(name)
-        if values is not None and values.max() > 0:
-            total += values / values.max()
+    for name in ("loudness", "onset", "shout", "laughter", "hype"):
+        if name in signals:
+            total += notable(name, signals[name])
     return total
 
 
-def _rate(times: Series, seconds: int, reach: float) -> Series:
-    middles = np.arange(seconds) + 0.5
-    ordered = np.sort(times)
-    begin = np.searchsorted(ordered, middles - reach, side="left")
-    end = np.searchsorted(ordered, middles + reach, side="right")
-    return (end - begin) / (2 * reach)
+def _lag(evidence: Evidence, cheers: Sequence[Message], cause: Series) -> int:
+    """From those who cheer, else from everybody: raids and greetings answer to nothing."""
+    for messages in (cheers, evidence.messages or ()):
+        found = estimate_lag(messages, cause)
+        if found is not None:
+            return found
+    return DEFAULT_LAG
 
 
-def _second(time: float, evidence: Evidence) -> int:
-    return min(max(0, int(time)), evidence.seconds - 1)
+def _heard(evidence: Evidence, sound: Sound) -> dict[str, Series]:
+    found = {
+        "onset": onset(sound, evidence.seconds),
+        "change": change(sound, evidence.seconds),
+        "laughter": voices.laughing(evidence, sound),
+    }
+    if evidence.words:
+        found["pitch"] = voices.pitch(evidence, sound)
+        found["shout"] = voices.shout(evidence, sound)
+    if sound.music is not None:
+        found["music"] = voices.music(evidence, sound)
+    return found
 
 
 def _fitted(values: Series, seconds: int) -> Series:

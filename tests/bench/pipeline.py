@@ -206,6 +206,7 @@ def main() -> None:
         "transcription",
         "proxy",
         "scene_detect",
+        "signals",
         "scoring",
         "render",
     ):

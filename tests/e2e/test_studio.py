@@ -21,7 +21,9 @@ from forge.demo_sound import TRIUMPH
 #: Milliseconds: for what is answered at once, and for a step's or an export's real work.
 SOON, WORK = 15_000, 180_000
 
-ANALYSIS = ("probe", "hash", "audio", "proxy", "transcription", "scene_detect", "scoring")
+ANALYSIS = (
+    *("probe", "hash", "audio", "proxy", "transcription", "scene_detect", "signals", "scoring"),
+)
 
 #: Resolves to the position when the video has played up to a moment; says why when it does not.
 PLAYED = """(video, [moment, patience]) => new Promise((resolve, reject) => {

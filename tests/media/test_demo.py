@@ -7,6 +7,8 @@ moment of triumph, with reasons. Transcription has its own tests and is left out
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -16,7 +18,7 @@ from forge.demo import SIZE, Demo, make_demo
 from forge.demo_sound import CHAT_LAG, LENGTH, SCRIPT, TRIUMPH, make_chat
 from forge.media import voice
 from forge.scoring.chat import parse_chat
-from forge.steps import audio, probe, scoring
+from forge.steps import audio, probe, scoring, signals
 from forge.steps.spec import Spec
 
 
@@ -57,6 +59,9 @@ def test_the_best_clip_is_the_triumph(demo: Demo, tmp_path: Path) -> None:
     inputs = {name: tmp_path / name for name in names} | {"chat.json": demo.chat}
     probe.run(Spec("probe", demo.video, tmp_path, tmp_path), no_report)
     audio.run(Spec("audio", demo.video, tmp_path, tmp_path, inputs), no_report)
+    inputs["audio.wav"] = tmp_path / "audio.wav"
+    signals.run(Spec("signals", demo.video, tmp_path, tmp_path, inputs), no_report)
+    inputs["signals.json"] = tmp_path / "signals.json"
     scoring.run(Spec("scoring", demo.video, tmp_path, tmp_path, inputs), no_report)
     result = json.loads((tmp_path / "virality.json").read_text("utf-8"))
     best, *rest = result["clips"]
@@ -86,6 +91,22 @@ def test_lines_do_not_run_into_each_other() -> None:
         ends.append(line.start + len(samples) / rate)
     nexts = [line.start for line in SCRIPT[1:]] + [LENGTH]
     assert all(end < following for end, following in zip(ends, nexts, strict=True))
+
+
+@pytest.mark.skipif(not voice.available(), reason="espeakng-loader is not installed")
+def test_a_voice_says_the_same_whenever_it_was_woken() -> None:
+    """A voice's breath is by chance, which the library takes from the clock as it wakes up."""
+    told = """
+import ctypes, sys, espeakng_loader
+from forge.media import voice
+voice.speak("Good morning.")
+ctypes.CDLL(espeakng_loader.get_library_path()).espeak_ng_SetRandSeed(int(sys.argv[1]))
+print(voice.speak("Yes! Yes! We did it!", voice="en-us+f3")[0].tobytes().hex())
+"""
+    heard = {
+        subprocess.check_output([sys.executable, "-c", told, clock]) for clock in ("1", "77", "900")
+    }
+    assert len(heard) == 1
 
 
 @pytest.mark.skipif(not voice.available(), reason="espeakng-loader is not installed")

@@ -17,6 +17,7 @@ from forge import exits
 from forge.__main__ import main
 from forge.config import Settings
 from forge.pipeline import JOBS, STEPS
+from forge.scoring.weights import DEFAULT_WEIGHTS
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
@@ -74,6 +75,12 @@ def test_every_step_and_artifact_is_documented(job: str) -> None:
         for artifact in STEPS[name].makes:
             assert f"`{artifact}`" in row
             assert f"`{artifact}`" in REFERENCE
+
+
+@pytest.mark.parametrize(("name", "weight"), DEFAULT_WEIGHTS.items())
+def test_every_signal_is_documented_with_its_weight(name: str, weight: float) -> None:
+    row = next(line for line in REFERENCE.splitlines() if line.startswith(f"| `{name}` |"))
+    assert float(row.split("|")[2]) == weight
 
 
 def test_the_readmes_links_lead_somewhere() -> None:

@@ -1,7 +1,8 @@
-"""Chat logs and what they tell. Pure values; times in seconds, people by name.
+"""Chat logs and what they tell.
 
-The parsers are judged by what users really have: Twitch's download shape with all its holes,
-and CSV as spreadsheets write it.
+Rules of this file: pure values, times in seconds, people by name, no files. The parsers are judged
+by what users really have: Twitch's download shape with all its holes, and CSV as spreadsheets write
+it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import pytest
 
 from forge.errors import ForgeError
 from forge.scoring.chat import Message, parse_chat
-from forge.scoring.chatters import estimate_lag, unique_chatters
+from forge.scoring.chatters import above_usual, estimate_lag, unique_chatters
+from forge.scoring.emotes import excited
 
 
 def log(*comments: Any) -> bytes:
@@ -57,6 +59,55 @@ def test_holes_in_twitch_json() -> None:
         (3.0, "42", "no way"),
         (4.0, "eve", ""),
     ]
+
+
+OTHERS = {
+    "chat-downloader": [
+        {"time_in_seconds": 7.5, "author": {"name": "bob", "id": "2"}, "message": "GG"},
+        {"time_in_seconds": 2, "author": {"display_name": "ann"}, "message": "hi"},
+        {"time_text": "0:09", "message": "no time"},
+    ],
+    "twitch-dl": {
+        "comments": [
+            {
+                "contentOffsetSeconds": 7.5,
+                "commenter": {"displayName": "Bob", "login": "bob", "id": "2"},
+                "message": {"fragments": [{"text": "G"}, {"text": "G"}]},
+            },
+            {
+                "contentOffsetSeconds": 2,
+                "commenter": {"displayName": "ann"},
+                "message": {"fragments": [{"text": "hi"}]},
+            },
+        ]
+    },
+    "graphql": [
+        {"data": {"video": {"comments": {"edges": [{"node": node}, {"cursor": "x"}]}}}}
+        for node in (
+            {
+                "contentOffsetSeconds": 7.5,
+                "commenter": {"id": "2"},
+                "message": {"fragments": [{"text": "GG"}]},
+            },
+            {
+                "contentOffsetSeconds": 2,
+                "commenter": {"displayName": "ann"},
+                "message": {"fragments": [{"text": "hi"}]},
+            },
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize("shape", OTHERS)
+def test_the_other_downloaders_shapes(shape: str) -> None:
+    expected = [Message(2.0, "ann", "hi"), Message(7.5, "2", "GG")]
+    assert parse_chat(json.dumps(OTHERS[shape]).encode()) == expected
+
+
+def test_one_comment_a_line_even_if_the_last_is_cut_off() -> None:
+    lines = "\n".join(json.dumps(comment(time)) for time in (3, 1))
+    assert [m.time for m in parse_chat((lines + '\n{"content_off').encode())] == [1.0, 3.0]
 
 
 def test_an_empty_log_is_a_chat_in_which_nobody_wrote() -> None:
@@ -136,3 +187,31 @@ def test_without_evidence_there_is_no_lag() -> None:
     event = flat.copy()
     event[95] = 1
     assert estimate_lag(bursts[:4], event) is None  # Four people are no crowd.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("KEKW", "LUL LUL", "that was PogChamp", "W", "wwwww", "GG", "😂😂", "no way", "hahaha"),
+        *("WHAT A PLAY", "???", "xD", "omg", "clip it", "lets goooo"),
+    ],
+)
+def test_what_reacts(text: str) -> None:
+    assert excited(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "hi", "!join", "what game is this", "ok", "I", "USA", "hello from work", "where", "<3"],
+)
+def test_what_is_small_talk(text: str) -> None:
+    assert not excited(text)
+
+
+def test_a_chat_that_fills_up_is_no_reaction() -> None:
+    counts = np.linspace(0, 40, 1200)
+    counts[600:610] += 15
+    more = above_usual(counts)
+    assert more[605] == pytest.approx(15, abs=1)
+    assert more[:580].max() < 3
+    assert more[1100:].max() < 6

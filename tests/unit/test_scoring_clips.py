@@ -1,22 +1,29 @@
-"""Edges, clips, reasons and titles. Pure values; times in seconds.
+"""Edges, clips, reasons and titles.
 
-The recordings here are made so that the right answer is plain to a person: one loud moment
-with words around it, a silence, a cut. What is asked is what a viewer would notice.
+Rules of this file: pure values, times in seconds, no files. The recordings here are made so that
+the right answer is plain to a person: one loud moment with words around it, a silence, a cut. What
+is asked is what a viewer would notice.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from forge.scoring.boundaries import BARE, SENTENCE, find_boundaries, silences
+from forge.scoring.calibration import chance
 from forge.scoring.candidates import bins, choose, limit, longest
 from forge.scoring.chat import Message
 from forge.scoring.evidence import Evidence, read_evidence
 from forge.scoring.explain import clock, shorten
-from forge.scoring.virality import score
+from forge.scoring.kept import Kept, keep
+from forge.scoring.virality import rescore, score
+from forge.scoring.weights import DEFAULT_WEIGHTS
 
 TALK = "we walk along the old road and look at trees."
 
@@ -112,14 +119,14 @@ def test_a_very_short_recording_is_one_clip() -> None:
 def test_a_minute_gives_two_and_four_minutes_three() -> None:
     assert len(score(stream(60.0, 30.0), calm)["clips"]) >= 2
     assert len(score(stream(), calm)["clips"]) >= 3
-    assert (limit(60), limit(3600), limit(4 * 3600)) == (5, 17, 53)
+    assert (limit(60), limit(3600), limit(4 * 3600)) == (8, 20, 56)
     assert (longest(5), longest(60), longest(3600)) == (5, 20, 90)
 
 
 def test_weights_change_what_wins() -> None:
     evidence = stream(loudness={"momentary": [-28.0] * 500 + [-13.0] * 30 + [-28.0] * 1870})
     quiet = score(evidence, calm, {"loudness": 0})["clips"][0]
-    only = {name: 0 for name in ("hype", "chat", "reactions", "speech_rate", "motion", "cuts")}
+    only = {name: 0 for name in DEFAULT_WEIGHTS if name != "loudness"}
     loud = score(evidence, calm, only)["clips"][0]
     assert quiet["start"] < 121 < quiet["end"]
     assert loud["start"] < 51 < loud["end"]
@@ -195,3 +202,46 @@ def test_titles_are_short(text: str, short: str) -> None:
 
 def test_times_read_like_a_players() -> None:
     assert [clock(t) for t in (0, 35.9, 723, 3723)] == ["0:00", "0:35", "12:03", "1:02:03"]
+
+
+def test_two_equal_moments_side_by_side_are_one_clip() -> None:
+    fused = np.full(240, 0.1)
+    fused[100:103] = fused[112:115] = 1.0
+    edges = find_boundaries(Evidence(240.0))
+    best = choose(fused, 240.0, [101, 113], edges)[0]
+    assert best.start < 101 < 114 < best.end <= best.start + 45
+
+
+def test_clips_do_not_overlap() -> None:
+    rising = np.abs(np.sin(np.arange(600.0) / 7)) ** 3
+    seeds = np.argsort(-rising, kind="stable").tolist()
+    clips = sorted(
+        choose(rising, 600.0, seeds, find_boundaries(Evidence(600.0))), key=lambda c: c.start
+    )
+    assert len(clips) > 3
+    assert all(one.end <= two.start for one, two in itertools.pairwise(clips))
+
+
+def test_what_is_kept_scores_as_what_was_measured() -> None:
+    kept = keep(stream(), calm)
+    written = json.loads(json.dumps(kept.as_json(), allow_nan=False))
+    weights = {"chat": 0.4, "music": 0.0}
+    assert rescore(Kept.from_json(written), weights) == rescore(kept, weights)
+    assert rescore(kept) == score(stream(), calm)
+
+
+def test_music_is_named_where_it_takes_something_off() -> None:
+    measured = keep(stream(), calm)
+    music = np.zeros(240)
+    music[115:126] = 1.0
+    kept = replace(measured, signals={**measured.signals, "music": music})
+    best = max(rescore(kept)["clips"], key=lambda clip: clip["start"] < 120 < clip["end"])
+    (said,) = (reason for reason in best["reasons"] if "music" in reason)
+    assert said == "music lowers this by 48 %"  # Half, by the part that has no music.
+    assert best["score"] < rescore(measured)["clips"][0]["score"]
+    assert "music" not in best["parts"]
+
+
+def test_more_agreement_promises_more() -> None:
+    assert chance(0.0, 1.0) < 0.01
+    assert chance(0.5, 0.3) < chance(0.5, 0.9) < chance(0.7, 0.9)

@@ -1,0 +1,235 @@
+"""How well FORGE finds highlights: recall, edges and calibration, against each signal alone.
+
+    python tests/bench/highlights.py [FOLDER ...] [--streams 16] [--minutes 12] [--fit]
+
+Made streams (see streams.py) go through the real steps: FFmpeg measures their loudness, the
+signals step listens to their sound, the scoring step chooses. Half of the seeds were used to set
+the weights and the calibration, the other half never was; both are printed. ``--fit`` prints
+what weights and calibration the first half asks for by itself.
+
+A FOLDER with ``vod.mp4``, ``truth.json`` and perhaps ``chat.json`` goes through every step, from
+the file to the clips, speakers left out; ``--end-to-end N`` makes N such folders.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from highlights_fit import fit_calibration, fit_weights
+from highlights_measures import (
+    Found,
+    Quality,
+    Truth,
+    calibration_error,
+    interval,
+    judge,
+    reliability,
+)
+from highlights_media import make_folder, through_every_step, through_scoring
+from machine import machine
+from rich.console import Console
+from rich.table import Table
+from streams import Maker
+
+from forge.scoring.kept import Kept, without
+from forge.scoring.virality import rescore
+from forge.scoring.weights import BRAKE, DEFAULT_WEIGHTS
+
+SIGNALS = [name for name in DEFAULT_WEIGHTS if name != BRAKE]
+CHAT = ("chat", "emotes")
+#: Seeds that weights and calibration were set on, and seeds that were not looked at.
+TUNED, HELD_OUT = 0, 100
+BINS = (0, 10, 30, 50, 70, 90, 100.1)
+
+
+class Case(NamedTuple):
+    """A stream's kind, what is kept of it, the truth, and when its words are said."""
+
+    genre: str
+    kept: Kept
+    truths: list[Truth]
+    words: list[tuple[float, float]]
+
+
+def clips(kept: Kept, weights: Mapping[str, float] | None = None) -> list[Found]:
+    found = rescore(kept, weights)["clips"]
+    return [Found((clip["start"], clip["end"]), clip["score"]) for clip in found]
+
+
+def by_chance(kept: Kept, seed: int) -> list[Found]:
+    """Clips of the usual length anywhere."""
+    chance = np.random.default_rng([9, seed])
+    starts = chance.uniform(0, max(1.0, kept.duration - 20), 10)
+    return [Found((float(start), float(start) + 20), 0.0) for start in starts]
+
+
+def compare(cases: Sequence[Case]) -> dict[str, list[Quality]]:
+    """Every method's quality on every case with a highlight; fused also where there is none."""
+    rows: dict[str, list[Quality]] = {"fused": [], "random": []}
+    for place, (_, kept, truths, _) in enumerate(cases):
+        rows["fused"].append(judge(clips(kept), truths))
+        rows["random"].append(judge(by_chance(kept, place), truths))
+        for name in SIGNALS:
+            if any(name in other.kept.signals for other in cases):
+                alone = {other: float(other == name) for other in DEFAULT_WEIGHTS}
+                chosen = clips(kept, alone) if name in kept.signals else []
+                rows.setdefault(name, []).append(judge(chosen, truths))
+    return rows
+
+
+def show(console: Console, title: str, rows: dict[str, list[Quality]]) -> None:
+    table = Table(title=title)
+    for column in ("", "recall at n", "95 %", "recall at 10", "hit at 1", "start, s", "end, s"):
+        table.add_column(column, justify="left" if not column else "right")
+
+    def mean(qualities: Sequence[Quality], name: str) -> float:
+        return float(np.nanmean([getattr(quality, name) for quality in qualities]))
+
+    for name, qualities in sorted(rows.items(), key=lambda row: -mean(row[1], "recall_at_n")):
+        recalls = [q.recall_at_n for q in qualities if not np.isnan(q.recall_at_n)]
+        starts = np.abs([error for q in qualities for error in q.start_errors])
+        ends = np.abs([error for q in qualities for error in q.end_errors])
+        low, high = interval(recalls)
+        table.add_row(
+            f"[bold]{name}[/]" if name == "fused" else name,
+            f"{np.mean(recalls):.2f}",
+            f"{low:.2f}–{high:.2f}",
+            f"{mean(qualities, 'recall_at_10'):.2f}",
+            f"{mean(qualities, 'hit_at_1'):.2f}",
+            f"{np.median(starts):.1f}" if starts.size else "–",
+            f"{np.median(ends):.1f}" if ends.size else "–",
+        )
+    console.print(table)
+    console.print("Start and end: the median distance of what was found. n: the true number.")
+
+
+def show_calibration(console: Console, title: str, fused: Sequence[Quality]) -> None:
+    judged = [pair for quality in fused for pair in quality.judged]
+    table = Table(title=title)
+    for column in ("score", "clips", "mean score", "highlights, %"):
+        table.add_column(column, justify="right")
+    for low, high, count, said, was in reliability(judged, BINS):
+        table.add_row(f"{low:.0f}–{high:.0f}", str(count), f"{said:.0f}", f"{was:.0f}")
+    console.print(table)
+    error = calibration_error(judged, BINS)
+    console.print(f"Expected calibration error: {error:.1f} points over {len(judged)} clips.")
+
+
+def in_words(case: Case) -> int:
+    """How many edges of the case's clips lie inside a word, as the transcript has them."""
+    return sum(
+        begin + 0.001 < edge < end - 0.001
+        for clip in clips(case.kept)
+        for edge in clip.span
+        for begin, end in case.words
+    )
+
+
+def made(first: int, count: int, minutes: float, console: Console) -> list[Case]:
+    cases = []
+    for seed in range(first, first + count):
+        began = time.perf_counter()
+        stream = Maker(seed, minutes).make()
+        with tempfile.TemporaryDirectory() as folder:
+            kept = through_scoring(stream, Path(folder))
+        truths = [Truth((each["start"], each["end"]), each["peak"]) for each in stream.highlights]
+        words = [(word["start"], word["end"]) for word in stream.transcript["words"]]
+        cases.append(Case(stream.genre, kept, truths, words))
+        lag = f"chat lag {kept.lag} s, true {stream.chat_lag:.1f}"
+        console.print(
+            f"seed {seed}: {stream.genre}, {len(truths)} highlights, {lag},"
+            f" {time.perf_counter() - began:.0f} s",
+            style="dim",
+        )
+    return cases
+
+
+def found(rows: Mapping[str, Sequence[Quality]], name: str) -> float:
+    """The mean recall at n of a method, over the streams that have a highlight."""
+    return float(np.nanmean([quality.recall_at_n for quality in rows[name]]))
+
+
+def report(console: Console, title: str, cases: Sequence[Case]) -> bool:
+    """Prints all tables; whether the fusion was nowhere worse than the best single signal."""
+    fine = True
+    for how, dropped in (("with chat", ()), ("without chat", CHAT)):
+        some = [case._replace(kept=without(case.kept, dropped)) for case in cases]
+        rows = compare(some)
+        show(console, f"{title}, {how}", rows)
+        show_calibration(console, f"{title}, {how}: what a score means", rows["fused"])
+        best = max((name for name in SIGNALS if name in rows), key=lambda name: found(rows, name))
+        fine &= found(rows, "fused") >= found(rows, best)
+        gains = [
+            fused.recall_at_n - alone.recall_at_n
+            for fused, alone in zip(rows["fused"], rows[best], strict=True)
+            if not np.isnan(fused.recall_at_n)
+        ]
+        low, high = interval(gains)
+        console.print(
+            f"Fused {found(rows, 'fused'):.2f}, best single signal ({best})"
+            f" {found(rows, best):.2f}: gain {np.mean(gains):+.2f} (95 %: {low:+.2f} to"
+            f" {high:+.2f}), worse on {sum(gain < 0 for gain in gains)} of {len(gains)} streams."
+        )
+        for genre in sorted({case.genre for case in cases}):
+            places = [place for place, case in enumerate(cases) if case.genre == genre]
+            part = {
+                name: [qualities[place] for place in places]
+                for name, qualities in rows.items()
+                if len(qualities) == len(cases)
+            }
+            best = max((name for name in SIGNALS if name in part), key=partial(found, part))
+            console.print(
+                f"  {genre}: fused {found(part, 'fused'):.2f},"
+                f" its best single signal ({best}) {found(part, best):.2f}"
+            )
+        console.print()
+    console.print(f"Edges inside a word: {sum(map(in_words, cases))}.\n")
+    return fine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--streams", type=int, default=16, help="in each half")
+    parser.add_argument("--minutes", type=float, default=12.0)
+    parser.add_argument("--end-to-end", type=int, default=0, metavar="N")
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    console = Console(width=100)
+    console.print(machine())
+    fine = True
+    if options.streams:
+        tuned = made(TUNED, options.streams, options.minutes, console)
+        if options.fit:
+            pairs = [(case.kept, case.truths) for case in tuned]
+            console.print("Weights asked for:", fit_weights(pairs))
+            console.print("Calibration asked for:", fit_calibration(pairs))
+        fine &= report(console, "Seeds that were tuned on", tuned)
+        fine &= report(
+            console,
+            "Seeds that were held out",
+            made(HELD_OUT, options.streams, options.minutes, console),
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = list(options.folders)
+        for seed in range(HELD_OUT, HELD_OUT + options.end_to_end):
+            folders.append(make_folder(Maker(seed, 3).make(), Path(scratch) / f"seed-{seed}"))
+        for folder in folders:
+            work = Path(scratch) / f"{folder.name}-work"
+            work.mkdir()
+            kept, words, truths, lag = through_every_step(folder.resolve(), work)
+            case = Case(folder.name, kept, truths, words)
+            console.print(f"{folder.name}: chat lag {kept.lag} s, true {lag:.1f} s")
+            report(console, f"{folder.name}, every step", [case])
+    raise SystemExit(0 if fine else 1)
+
+
+if __name__ == "__main__":
+    main()
