@@ -1,16 +1,19 @@
 """The two small copies of a recording: one to edit with, one to measure on.
 
-The *proxy* is what the studio plays and scrubs. The *scout* is a tiny picture of every source
-frame at its own time, for scene and motion analysis. Both come from the same decode, which is
-the dear part.
+The *proxy* is what the studio plays and scrubs. The *scout* is a tiny picture of the same frames
+at their own times, for scene and motion analysis. Both come from the same decode, which is the
+dear part.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+
+from forge.media.chunks import Chunk
+from forge.media.growth import FRAGMENTS
 
 PROXY_BOX = (1280, 720)
 PROXY_RATE = 30
@@ -18,8 +21,16 @@ PROXY_RATE = 30
 #: on average half of them.
 PROXY_GOP = 15
 SCOUT_HEIGHT = 144
-#: A sound track that starts later than this many seconds is padded with silence.
-_LATE = 0.05
+#: Ticks a second on the copies' clocks: the proxy's rate divides its clock's, and the scout's
+#: clock is that of transport streams, fine enough for every source.
+_LEAST_TICKS = 10_000
+_SCOUT_TICKS = 90_000
+#: Pictures between the scout's keyframes. At each the quality jumps a little, which a detector of
+#: cuts may take for one, so there are few. With nothing but keyframes their noise is worse.
+SCOUT_GOP = 250
+#: When the picture's size changes on the way, ffmpeg would build the graph anew, which would then
+#: count its pictures from the chunk's start again.
+KEEP_GRAPH = ("-reinit_filter", "0")
 #: A scout of a very wide recording stays affordable.
 SCOUT_MAX_WIDTH = 512
 
@@ -51,45 +62,58 @@ def proxy_rate(fps: float) -> Fraction:
     return ntsc if abs(float(ntsc) - fps) < 0.005 and rate.denominator != 1 else rate
 
 
-def proxy_args(probe: Mapping[str, Any]) -> list[str]:
-    """What follows the input options: one graph, ``proxy.mp4`` and ``scout.mp4`` in the cwd.
+def grid_rate(video: Mapping[str, Any]) -> Fraction:
+    """The proxy's rate for a probe's ``video``.
 
-    Both count time from the container's start. The proxy's first frame is held from 0 when the
-    video track starts late, because players ignore an empty start; the scout keeps each frame's
-    own time. ffmpeg turns the picture upright before the graph sees it, so the sizes are those
-    of the displayed picture, and pixels become square.
+    A variable rate's mean says nothing of how close its pictures may come: a grid at the mean
+    would show some of them a long time late. So it gets the full rate, and repeats pictures, which
+    costs next to nothing.
     """
-    video = probe["video"]
-    size = (int(video["width"]), int(video["height"]))
-    width, height = fit(*size)
-    small_width, small_height = scout_size(*size)
+    return Fraction(PROXY_RATE) if video["vfr"] else proxy_rate(float(video["fps"]))
+
+
+def picture_args(
+    probe: Mapping[str, Any], chunk: Chunk, video: int, encoder: Sequence[str]
+) -> list[str]:
+    """What follows the input options: one chunk of both copies, ``proxy.part`` and ``scout.part``.
+
+    Times on the input must count from the recording's start (:meth:`Seekable.input`); both copies
+    count so, too. The proxy is a grid of pictures at a constant rate; its first picture is held
+    from 0 when the video track starts late, because players ignore an empty start. The scout
+    keeps each frame's own time. Of frames that come faster than the grid both leave out the same
+    ones, before anything is scaled. ffmpeg turns the picture upright before the graph sees it, so
+    the sizes are those of the displayed picture, and pixels become square. ``encoder`` are the
+    options of the proxy's.
+
+    Wants KEEP_GRAPH before its input.
+    """
+    width, height = fit(int(probe["video"]["width"]), int(probe["video"]["height"]))
+    small_width, small_height = scout_size(width, height)
+    rate = chunk.rate
+    inside = [f"start={chunk.start:.6f}"] if chunk.first else []
+    inside += [f"end={chunk.end:.6f}"] if chunk.end is not None else []
+    cut = f",trim={':'.join(inside)}" if inside else ""
+    length = f",trim=end_frame={chunk.count}" if chunk.count is not None else ""
+    # A picture's place on the grid is found a quarter of a place early: at twice the proxy's rate,
+    # times are then far from where rounding would send them one way or the other.
+    slot, last = (f"floor({time}*{rate}+0.25)" for time in ("t", "prev_selected_t"))
     graph = [
-        f"[0:{int(video['index'])}]split=2[p][s]",
-        f"[p]fps={proxy_rate(float(video['fps']))}:start_time=0,"
-        f"scale={width}:{height}:flags=bilinear,setsar=1,format=yuv420p[proxy]",
-        f"[s]scale={small_width}:{small_height}:flags=fast_bilinear,setsar=1,format=yuv420p[scout]",
+        f"[0:{video}]select='isnan(prev_selected_t)+gt({slot},{last})',"
+        f"scale={width}:{height}:flags=fast_bilinear,setsar=1,format=yuv420p,split=2[p][s]",
+        f"[p]setpts=PTS+0.25/({rate}*TB),fps={rate}:start_time={chunk.start:.6f}{length}[proxy]",
+        f"[s]null{cut},scale={small_width}:{small_height}:flags=fast_bilinear,setsar=1[scout]",
     ]
-    sound: list[str] = []
-    if probe["audio"] is not None:
-        # Padding from 0 would come again whenever the track's rate or channels change.
-        pad = ":first_pts=0" if float(probe["audio"]["start_time"]) > _LATE else ""
-        graph.append(
-            f"[0:{int(probe['audio']['index'])}]aresample=48000:async=1{pad},"
-            "aformat=sample_rates=48000:channel_layouts=stereo[sound]"
-        )
-        sound = ["-map", "[sound]", "-c:a", "aac", "-b:a", "128k"]
-    clean = ["-map_metadata", "-1", "-map_chapters", "-1"]
+    ticks = rate.numerator * math.ceil(_LEAST_TICKS / rate.numerator)
     return [
         *("-filter_complex", ";".join(graph)),
-        *("-map", "[proxy]", "-c:v", "libx264", "-preset", "superfast", "-crf", "27"),
-        *("-g", str(PROXY_GOP), "-pix_fmt", "yuv420p"),
-        *sound,
-        *clean,
-        *("-movflags", "+faststart", "-f", "mp4", "proxy.mp4"),
+        *("-map", "[proxy]", *encoder),
+        *("-g", str(PROXY_GOP), "-fps_mode", "passthrough", "-video_track_timescale", str(ticks)),
+        *("-map_metadata", "-1", "-map_chapters", "-1", *FRAGMENTS, "proxy.part"),
         *("-map", "[scout]", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "23"),
-        *("-fps_mode", "passthrough", "-enc_time_base", "filter", "-an"),
-        *clean,
-        *("-f", "mp4", "scout.mp4"),
+        *("-g", str(SCOUT_GOP)),
+        *("-fps_mode", "passthrough", "-enc_time_base", f"1:{_SCOUT_TICKS}"),
+        *("-video_track_timescale", str(_SCOUT_TICKS)),
+        *("-map_metadata", "-1", "-map_chapters", "-1", *FRAGMENTS, "scout.part"),
     ]
 
 

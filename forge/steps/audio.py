@@ -9,12 +9,15 @@ time in the WAV is its time in the picture.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from forge.errors import ForgeError, StepSkipped
 from forge.media import ffmpeg
 from forge.media.loudness import HOP, parse_momentary, parse_summary
+from forge.media.peaks import write_peaks
+from forge.media.seekable import whole_clock
 from forge.steps.spec import Report, Spec
 
 #: What Whisper, pyannote and Silero are trained on.
@@ -30,7 +33,7 @@ _RESTARTED = 1.0
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
-    """Writes ``audio.wav`` (s16le) and ``loudness.json``.
+    """Writes ``audio.wav`` (s16le), ``loudness.json`` and the waveform (:mod:`forge.media.peaks`).
 
     ``loudness.json`` is ``{hop, momentary, integrated, range, true_peak}``; value i of
     ``momentary`` (LUFS) is the 400 ms window that ends at (i + 1) * hop seconds. Loudness is
@@ -45,10 +48,11 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         raise StepSkipped("the recording has no audio track")
     duration = float(probe["duration"])
     source = ffmpeg.source_args(spec.source.absolute())
-    log, momentary = _measure(spec.outputs, source, int(track["index"]), duration, report)
+    clock = whole_clock(probe)
+    log, momentary = _measure(spec.outputs, source, int(track["index"]), duration, report, clock)
     seconds = _length(spec.outputs / "audio.wav")
     if abs(seconds - len(momentary) * HOP) > _RESTARTED:
-        source = _steady(spec.outputs, source, int(track["index"]), duration, report)
+        source = _steady(spec.outputs, source, int(track["index"]), duration, report, clock)
         log, momentary = _measure(spec.outputs, source, 0, duration, report)
         seconds = _length(spec.outputs / "audio.wav")
         (spec.outputs / _STEADY).unlink()
@@ -59,6 +63,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
             "The recording's audio track holds no sound that ffmpeg can decode.",
             hint="Play the file in another player; if it is silent there too, record it again.",
         )
+    write_peaks(spec.outputs / "audio.wav", SAMPLE_RATE, spec.outputs)
     loudness = {
         "hop": HOP,
         "momentary": momentary,
@@ -72,9 +77,17 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
 
 
 def _measure(
-    folder: Path, source: list[str], index: int, duration: float, report: Report
+    folder: Path,
+    source: list[str],
+    index: int,
+    duration: float,
+    report: Report,
+    clock: Sequence[str] = (),
 ) -> tuple[str, list[float]]:
-    """Writes ``audio.wav``; returns ffmpeg's log and the momentary loudness."""
+    """Writes ``audio.wav``; returns ffmpeg's log and the momentary loudness.
+
+    ``clock`` is :func:`whole_clock`'s, for the recording itself.
+    """
     log = ffmpeg.run(
         [
             *source,
@@ -82,6 +95,7 @@ def _measure(
             *("-map", "[wav]", "-c:a", "pcm_s16le", "-map_metadata", "-1"),
             *("-fflags", "+bitexact", "-f", "wav", "audio.wav"),
             *("-map", "[loudness]", "-f", "null", "-"),
+            *clock,
         ],
         duration=duration,
         report=report,
@@ -95,7 +109,12 @@ def _measure(
 
 
 def _steady(
-    folder: Path, source: list[str], index: int, duration: float, report: Report
+    folder: Path,
+    source: list[str],
+    index: int,
+    duration: float,
+    report: Report,
+    clock: Sequence[str],
 ) -> list[str]:
     """Input options of a copy of the track whose rate and channels never change.
 
@@ -109,6 +128,7 @@ def _steady(
             *("-map", f"0:{index}", "-c:a", "flac", "-compression_level", "0"),
             *("-af", "aformat=sample_fmts=s16:sample_rates=48000:channel_layouts=stereo"),
             *("-f", "matroska", _STEADY),
+            *clock,
         ],
         duration=duration,
         report=report,

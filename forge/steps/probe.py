@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from forge.errors import ForgeError
 from forge.media.allowlist import MAX_PIXELS, too_large
 from forge.media.container import allow_decoding, open_recording
+from forge.media.jumps import CLOCKED, mended_length
 from forge.media.tracks import Track, choose
 from forge.steps.spec import Report, Spec
 
@@ -43,7 +44,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     size = spec.source.stat().st_size
     try:
         with open_recording(spec.source) as container:
-            facts = _facts(container, size)
+            facts = _facts(container, size, report)
     except av.FFmpegError as error:
         raise ForgeError(
             "bad_media",
@@ -56,7 +57,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     return facts
 
 
-def _facts(container: InputContainer, size: int) -> dict[str, Any]:
+def _facts(container: InputContainer, size: int, report: Report) -> dict[str, Any]:
     pictures = [
         stream
         for stream in container.streams.video
@@ -75,9 +76,13 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
     if chosen is not None:
         allow_decoding(cast("AudioStream", container.streams[chosen[0].index]))
     start = (container.start_time or 0) / av.time_base
-    duration = _duration(container, start)
+    mended = None
+    if container.format.name in CLOCKED:
+        mended = mended_length(container, start, lambda place: report(min(1.0, place / size)))
+    duration = _duration(container, start) if mended is None else mended
     check_duration(duration, size)
-    _refuse_truncated(container, stream, size, start, duration)
+    if mended is None:
+        _refuse_truncated(container, stream, size, start, duration)
     container.seek(container.start_time or 0, backward=True)
     video = _video(container, stream, start)
     return {
@@ -85,6 +90,7 @@ def _facts(container: InputContainer, size: int) -> dict[str, Any]:
         "duration": round(duration, 6),
         "start_time": round(start, 6),
         "size": size,
+        "jumps": mended is not None,
         "video": video,
         "audio": None if chosen is None else _audio(container, *chosen, start),
         "audio_tracks": len(sounds),

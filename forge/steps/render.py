@@ -27,6 +27,7 @@ from forge.errors import ForgeError
 from forge.layout.graph import display_filters, layout_graph
 from forge.layout.zones import Panel, panels
 from forge.media import ffmpeg
+from forge.media.jumps import mended
 from forge.media.loudness import blocks, integrated
 from forge.media.mixdown import Mix, mix
 from forge.media.proxy import proxy_rate
@@ -69,10 +70,11 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     does not fit its layout.
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
-    plan = make_plan(spec, probe)
     scratch = spec.outputs / _SCRATCH
     scratch.mkdir()
     try:
+        spec, probe = mended(spec, probe, scratch, report)
+        plan = make_plan(spec, probe)
         sound = _sound(spec, probe, plan, scratch, report)
         if plan.burn:
             _write_captions(plan, scratch)

@@ -8,6 +8,7 @@ seconds from the start of the recording.
 from __future__ import annotations
 
 import json
+import struct
 import wave
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 
 from forge.errors import ForgeError, StepSkipped
 from forge.media import ffmpeg
+from forge.media.peaks import FILES, write_peaks
 from forge.steps import audio, probe
 from forge.steps.spec import Spec
 
@@ -65,6 +67,7 @@ def test_beeps_are_where_they_were_put(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "audio.wav",
         "loudness.json",
+        *sorted(FILES),
         "probe.json",
     ]
 
@@ -180,9 +183,44 @@ def test_a_track_without_samples_is_refused(tmp_path: Path) -> None:
     )
     folder = tmp_path / "out"
     folder.mkdir()
-    facts = {"duration": 4.0, "audio": {"index": 1}}
+    facts = {"container": "matroska,webm", "duration": 4.0, "audio": {"index": 1}}
     (folder / "probe.json").write_text(json.dumps(facts))
     spec = Spec("audio", source, folder, folder, {"probe.json": folder / "probe.json"})
     with pytest.raises(ForgeError) as error:
         audio.run(spec, no_report)
     assert error.value.code in {"bad_audio", "bad_media", "ffmpeg_failed"}
+
+
+def test_a_transport_streams_clock_is_the_pictures_too(tmp_path: Path) -> None:
+    """The picture starts 0.8 s before the sound: what is heard must not move to where it starts."""
+    source = make(
+        tmp_path / "a.ts",
+        *PICTURE,
+        *("-itsoffset", "0.8", "-f", "lavfi", "-i", f"aevalsrc='{BEEPS}':s=48000:d=3"),
+        *("-c:a", "mp2", "-output_ts_offset", "700", "-muxdelay", "0"),
+    )
+    samples, loudness = run(source, tmp_path / "out")
+    assert onsets(samples) == pytest.approx([1.3, 3.3], abs=0.03)
+    assert len(loudness["momentary"]) == pytest.approx(38, abs=1)
+
+
+def test_the_waveform_has_the_lowest_and_highest_of_each_stretch(tmp_path: Path) -> None:
+    wave_graph = "aevalsrc='if(lt(t,1.255),0.5*sin(2*PI*1000*t),-0.25*(1-lt(t,2)))':s=16000:d=3.005"
+    source = make(tmp_path / "a.mkv", *PICTURE, "-f", "lavfi", "-i", wave_graph, "-c:a", "flac")
+    run(source, tmp_path / "out")
+    for rate in (100, 10, 1):
+        data = (tmp_path / "out" / f"peaks_{rate}.dat").read_bytes()
+        header = struct.unpack("<iIiiIi", data[:24])
+        pairs = np.frombuffer(data[24:], np.int8).reshape(-1, 2)
+        assert header == (2, 1, 16000, 16000 // rate, len(pairs), 1)
+        assert len(pairs) == pytest.approx(3.005 * rate, abs=1)
+        beep, quiet, low = pairs[: int(1.2 * rate)], pairs[int(1.3 * rate) : 2 * rate], pairs[-1]
+        assert (np.abs(beep - [-64, 63]) <= 2).all()
+        assert (quiet == 0).all() or rate == 1
+        assert abs(low - [-32, -32]).max() <= 1
+
+
+def test_without_samples_the_waveform_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(bytes(44))
+    write_peaks(tmp_path / "a.wav", 16000, tmp_path)
+    assert [(tmp_path / name).stat().st_size for name in FILES] == [24, 24, 24]

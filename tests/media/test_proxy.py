@@ -103,7 +103,8 @@ def test_a_usual_recording(tmp_path: Path) -> None:
     assert copy.audio == [("aac", 48000, 2)]
     assert scout.size == (256, 144)
     assert scout.audio == []
-    assert scout.times == pytest.approx(source_times(source), abs=1e-4)
+    # Every second picture: as many as the proxy has.
+    assert scout.times == pytest.approx(source_times(source)[::2], abs=1e-4)
     assert result["frames"] == 30
     # A browser starts to play before it has the end of the file.
     head = (tmp_path / "out" / "proxy.mp4").read_bytes()

@@ -141,3 +141,6 @@ export const startAnalysis = (projectId: string, vodId: string) =>
 
 /** Where the preview of a recording is. The server answers range requests on it. */
 export const proxyUrl = (vodId: string) => `/media/${id(vodId)}/proxy.mp4`;
+
+/** Where the playlist of a preview is that is still being built: not found before its first part. */
+export const growingUrl = (vodId: string) => `/media/${id(vodId)}/preview.m3u8`;

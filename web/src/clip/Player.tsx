@@ -1,5 +1,4 @@
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
-import { proxyUrl } from "../api/client";
 import type { Clip, Vod } from "../api/types";
 import { CropFrame } from "./CropFrame";
 import { loopTarget, nudged } from "./loop";
@@ -12,6 +11,8 @@ export interface PlayerControls {
 
 interface Props {
   vod: Vod;
+  /** What is played: the recording's preview, or the playlist of one that is being built. */
+  src: string;
   clip: Clip;
   showCrop: boolean;
   ref: Ref<PlayerControls>;
@@ -26,7 +27,7 @@ function play(video: HTMLVideoElement): void {
  * Plays the preview of a recording, in a loop from a clip's start to its end. Choosing another
  * clip plays that one; the first one waits for a person.
  */
-export function Player({ vod, clip, showCrop, ref }: Props) {
+export function Player({ vod, src, clip, showCrop, ref }: Props) {
   const element = useRef<HTMLVideoElement>(null);
   const shown = useRef<string | null>(null);
   const [broken, setBroken] = useState(false);
@@ -92,7 +93,7 @@ export function Player({ vod, clip, showCrop, ref }: Props) {
           with the clip, and the exports carry captions. */}
       <video
         ref={element}
-        src={proxyUrl(vod.id)}
+        src={src}
         controls
         playsInline
         preload="metadata"

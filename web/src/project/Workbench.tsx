@@ -5,6 +5,7 @@ import { ClipDetail, mark } from "../clip/ClipDetail";
 import { exportsOf, startExport } from "../clip/exports";
 import { neighbour } from "../clip/order";
 import { Player, type PlayerControls } from "../clip/Player";
+import { playerSource, playsPlaylists } from "../clip/source";
 import { go } from "../route/useRoute";
 import { isActive } from "../store/server";
 import { NoMoments } from "./NoMoments";
@@ -31,6 +32,9 @@ export function Workbench({ project, vod, clips, jobs, rows, clipId }: Props) {
   const player = useRef<PlayerControls>(null);
   const bench = useRef<HTMLDivElement>(null);
   const [showCrop, setShowCrop] = useState(true);
+  const [playlists] = useState(playsPlaylists);
+  const proxy = rows.find((row) => row.step.name === "proxy")?.step;
+  const src = playerSource(vod, proxy, playlists);
   const chosen = clips.find((clip) => clip.id === clipId) ?? clips[0];
 
   const projectId = project.id;
@@ -74,10 +78,10 @@ export function Workbench({ project, vod, clips, jobs, rows, clipId }: Props) {
   return (
     <div className="bench" ref={bench}>
       <div className="bench-main">
-        {vod.artifacts["proxy.mp4"] === undefined ? (
+        {src === null ? (
           <PreviewPending rows={rows} />
         ) : (
-          <Player key={vod.id} ref={player} vod={vod} clip={chosen} showCrop={showCrop} />
+          <Player key={vod.id} ref={player} vod={vod} src={src} clip={chosen} showCrop={showCrop} />
         )}
         <ClipDetail clip={chosen} jobs={jobs} showCrop={showCrop} onShowCrop={setShowCrop} />
       </div>
