@@ -36,6 +36,11 @@ class Journal:
         self._file.flush()
         os.fsync(self._file.fileno())
 
+    def restart(self) -> None:
+        """Forgets everything, on the disk too."""
+        self.entries.clear()
+        self._file.truncate(0)
+
     def close(self) -> None:
         """Closes the file; what was appended stays."""
         self._file.close()

@@ -2,13 +2,13 @@
 
 ::
 
-    {"model": str, "language": str, "duration": float,
+    {"model": str, "note": str | null, "language": str, "duration": float,
      "words": [{"word", "start", "end", "probability", "speaker"}],
      "segments": [{"start", "end", "text", "speaker", "words": [first, last + 1]}],
      "turns": [{"speaker", "start", "end"}]}
 
-Times are seconds of the source; ``speaker`` is null until diarization has run, or when nobody
-can be named.
+``note`` says why the model is another than the one that suits the machine. Times are seconds of
+the source; ``speaker`` is null until diarization has run, or when nobody can be named.
 """
 
 from __future__ import annotations
@@ -69,11 +69,13 @@ def document(
     model: str,
     language: str,
     duration: float,
+    note: str | None = None,
     turns: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """transcript.json as a value that :func:`json.dumps` takes."""
     return {
         "model": model,
+        "note": note,
         "language": language,
         "duration": round(duration, 3),
         "words": [word.as_json() for word in words],

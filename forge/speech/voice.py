@@ -12,8 +12,9 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 from forge.speech.audio import SAMPLE_RATE, Recording
 from forge.speech.windows import Span
 
-#: What is looked at in one go: about 50 MB, however long the recording is.
-PIECE = 300 * SAMPLE_RATE
+#: What is looked at in one go: about 50 MB, however long the recording is. The first pieces are
+#: shorter, so that the first window is soon complete.
+PIECE, FIRST_PIECE = 300 * SAMPLE_RATE, 40 * SAMPLE_RATE
 #: Silero's memory starts empty; this much of the past fills it before a piece begins.
 LEAD = 2 * SAMPLE_RATE
 
@@ -26,12 +27,13 @@ def speech(
 ) -> Iterator[Span]:
     """The spans of speech that end behind sample ``after``, ascending and disjoint.
 
-    The pieces lie on a fixed grid, so the spans do not depend on ``after``. ``on_silence`` is
+    The pieces are always the same, so the spans do not depend on ``after``. ``on_silence`` is
     called with the position when a whole piece holds no speech, which is progress too.
     """
     held: Span | None = None
-    for begin in range(after // PIECE * PIECE, recording.length, PIECE):
-        finish = min(begin + PIECE, recording.length)
+    for begin, finish in pieces(recording.length):
+        if finish <= after:
+            continue
         origin = max(begin - LEAD, 0)
         found = get_speech_timestamps(recording.read(origin, finish), OPTIONS)
         spans = [
@@ -50,3 +52,12 @@ def speech(
             held = (start, end)
     if held is not None and held[1] > after:
         yield held
+
+
+def pieces(length: int) -> Iterator[Span]:
+    """The pieces of ``length`` samples: each twice as long as the one before, up to PIECE."""
+    begin, size = 0, FIRST_PIECE
+    while begin < length:
+        yield begin, min(begin + size, length)
+        begin += size
+        size = min(2 * size, PIECE)

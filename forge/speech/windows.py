@@ -14,6 +14,8 @@ from itertools import pairwise
 from forge.speech.audio import SAMPLE_RATE
 
 Span = tuple[int, int]
+#: A span in seconds.
+Seconds = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,15 @@ class Limits:
     ``window`` is the most that is heard in one go (Whisper's own 30 s). ``pad`` is what is kept
     of a silence next to speech; a pause up to ``join``, at least twice ``pad``, is kept whole,
     because the model punctuates by it. A window ends before a silence of ``apart``, however
-    short it is, and otherwise after at least the share ``fill`` of its limit where it can.
+    short it is, and otherwise after at least the share ``fill`` of its limit where it can:
+    with little to hear at once the model makes more errors (on sentences between silences 16 %
+    instead of 13 % when every silence of 30 s ended a window).
     """
 
     window: int = 30 * SAMPLE_RATE
     pad: int = round(0.4 * SAMPLE_RATE)
     join: int = SAMPLE_RATE
-    apart: int = 30 * SAMPLE_RATE
+    apart: int = 300 * SAMPLE_RATE
     fill: float = 0.6
 
 
@@ -53,9 +57,27 @@ class Window:
         return sum(end - start for start, end in self.parts)
 
     @property
+    def start(self) -> int:
+        """Where the first speech begins: no other window of a plan has the same."""
+        return self.speech[0][0]
+
+    @property
     def end(self) -> int:
         """Where the last speech ends: the next window takes up from here."""
         return self.speech[-1][1]
+
+    def speech_heard(self) -> tuple[Seconds, ...]:
+        """When there is speech in what is heard, in seconds from its begin."""
+        spans: list[Seconds] = []
+        offset = 0
+        for low, high in self.parts:
+            spans += (
+                ((start - low + offset) / SAMPLE_RATE, (end - low + offset) / SAMPLE_RATE)
+                for start, end in self.speech
+                if low <= start < high
+            )
+            offset += high - low
+        return tuple(spans)
 
     def part_at(self, sample: int) -> tuple[Span, int]:
         """The part that plays at ``sample`` of what is heard, and where it begins there."""

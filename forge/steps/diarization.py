@@ -73,6 +73,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     after = document(
         words,
         model=before["model"],
+        note=before.get("note"),
         language=before["language"],
         duration=before["duration"],
         turns=[turn.as_json() for turn in turns],

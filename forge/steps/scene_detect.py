@@ -26,9 +26,9 @@ from forge.steps.spec import Report, Spec
 #: little here: cuts are one hint among several.
 THRESHOLD = 3.0
 #: The threshold is a ratio of a frame's change to its neighbours'. Where every second frame is left
-#: out, neighbours differ nearly twice as much and a cut as much as before. With this exponent the
-#: cuts of made 60 Hz streams are those of their full pictures (F1 0.99 and 1; 0.72 and 0.8 at 0).
-_SPARSENESS = 0.9
+#: out, neighbours differ up to twice as much and a cut as much as before. With a larger exponent
+#: more of the flicker is found that full pictures show, and keyframes are taken for cuts.
+_SPARSENESS = 0.5
 #: Seconds between cuts. A float, because a count of frames would mean another time at 60 fps.
 MIN_SCENE = 0.6
 _REPORT_EVERY = 2.0

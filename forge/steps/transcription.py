@@ -1,39 +1,45 @@
-"""Speech to words: faster-whisper over windows that FORGE cuts itself.
+"""Speech to words: faster-whisper's model over windows that FORGE cuts itself.
 
-faster-whisper's own modes read the whole recording into memory, and the batched one drops
-speech (three times the word errors on a made stream). Here one window after another is read,
-heard and written to the checkpoint: memory is bounded, and a kill costs one window.
+faster-whisper's own modes read the whole recording into memory before the first word. Here the
+WAV is read window by window as it lies on the disk, several windows are decoded side by side,
+and each goes to the checkpoint as soon as it is finished: memory is bounded, and a kill costs
+the windows under way, at most a minute of speech.
 
-Params: ``model`` (see :func:`forge.speech.whisper.find`) and ``language``, a code such as
-``en`` or null to find out. Reads audio.wav, writes transcript.json without speakers.
+Params: ``model``, ``auto`` or what :func:`forge.speech.whisper.find` takes, and ``language``, a
+code such as ``en`` or null to find out. Reads audio.wav, writes transcript.json without
+speakers.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import islice
 from typing import Any
 
-import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel
 
+from forge import failpoints
 from forge.errors import ForgeError
+from forge.speech import whisper
 from forge.speech.audio import SAMPLE_RATE, Recording
+from forge.speech.decoding import Decoder, Sound
+from forge.speech.gate import Decoded
 from forge.speech.journal import Journal
+from forge.speech.lanes import as_finished
+from forge.speech.models import AUTO, Choice
 from forge.speech.transcript import document
 from forge.speech.voice import speech
-from forge.speech.whisper import PACKAGED, best
 from forge.speech.windows import Window, plan
-from forge.speech.words import UNSPACED, Heard, Word, place
+from forge.speech.words import UNSPACED, Word, place
 from forge.steps.spec import Report, Spec
 
-#: What is left of a window when the model stops is not worth another decoding (30 s of work).
-TAIL = 0.3
-#: Below this probability the first window does not settle the language of the recording.
+#: Below this probability a window does not settle the language of the recording.
 SURE = 0.5
+#: Windows that are decoded together, and their samples.
+Batch = tuple[list[Window], list[Sound]]
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
@@ -41,113 +47,203 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
 
     A recording without speech gives a transcript without words, which is no failure.
     """
-    name = str(spec.params.get("model") or PACKAGED)
     language = spec.params.get("language")
     with (
         Recording(spec.input("audio.wav")) as recording,
         closing(Journal(spec.checkpoint / "windows.jsonl")) as journal,
     ):
-        listener = _Listener(recording, journal, name, language, report)
-        words = list(listener.words())
-        result = document(words, model=name, language=listener.spoken, duration=recording.duration)
+        choice = _choice(str(spec.params.get("model") or AUTO), language, journal, report)
+        transcription = _Transcription(recording, journal, choice, language, report)
+        words = transcription.words()
+        result = document(
+            words,
+            model=choice.model,
+            note=choice.note,
+            language=transcription.spoken,
+            duration=recording.duration,
+        )
     with (spec.outputs / "transcript.json").open("w", encoding="utf-8") as file:
         json.dump(result, file, ensure_ascii=False, allow_nan=False)
     return {
-        "model": name,
-        "language": listener.spoken,
+        "model": choice.model,
+        "note": choice.note,
+        "language": transcription.spoken,
         "words": len(words),
-        "windows": len(journal.entries) + listener.heard,
-        "resumed": len(journal.entries),
+        "windows": transcription.windows,
     }
 
 
-class _Listener:
-    """Hears one recording, window by window, from where the journal ends."""
+def _choice(model: str, language: str | None, journal: Journal, report: Report) -> Choice:
+    """The model to use: the one that was named, or that this attempt's forerunner has chosen.
+
+    A recording is transcribed with one model, even when a better one can be had by now.
+    """
+    if model != AUTO:
+        return Choice(model)
+    if journal.entries:
+        chosen = Choice(journal.entries[0]["model"], journal.entries[0]["note"])
+        try:
+            whisper.find(chosen.model)
+            return chosen
+        except ForgeError:
+            journal.restart()
+    return whisper.pick(language, lambda: report(0.0))
+
+
+class _Transcription:
+    """The words of one recording, from where the journal ends.
+
+    The journal has one entry for each batch that was decoded, in the order in which they were
+    finished: what it is about (``start`` and ``end``, the number of its windows, and the end of
+    the batch ``before`` it), the model, the language it was decoded in, how sure that was, and
+    its words.
+    """
 
     def __init__(
         self,
         recording: Recording,
         journal: Journal,
-        name: str,
+        choice: Choice,
         language: str | None,
         report: Report,
     ) -> None:
         self._recording = recording
         self._journal = journal
-        self._name = name
+        self._choice = choice
         self._settled = language
-        self._guess = language
         self._report = report
-        self._after = journal.entries[-1]["end"] if journal.entries else 0
-        self._origin = self._reached = self._after
+        self._entries = {entry["start"]: entry for entry in journal.entries}
         self._began = time.monotonic()
-        self.heard = 0
-        for entry in journal.entries:
-            self._learn(entry["language"], entry["certainty"])
+        self._origin = self._reached = 0
+
+    def words(self) -> list[Word]:
+        """All words: those of the journal, and those of the rest of the recording."""
+        after = self._finished()
+        self._origin = after
+        if after:
+            self._progress(after)
+        spans = speech(self._recording, after, self._progress)
+        windows = plan(spans, self._recording.length, after=after)
+        first = next(windows, None)
+        if first is not None:
+            self._decode(first, windows)
+        return [Word(*word) for entry in self._in_order() for word in entry["words"]]
 
     @property
     def spoken(self) -> str:
         """The language of the recording: the one asked for, the settled one, or the last guess."""
-        return self._settled or self._guess or ("en" if self._name.endswith(".en") else "und")
+        if self._settled is not None:
+            return self._settled
+        unheard = "en" if self._choice.model.endswith(".en") else "und"
+        guesses: list[str] = [entry["language"] for entry in self._in_order()]
+        return guesses[-1] if guesses else unheard
 
-    def words(self) -> Iterator[Word]:
-        """All words: those of the journal, then those of the rest of the recording."""
-        for entry in self._journal.entries:
-            yield from (Word(*word) for word in entry["words"])
-        spans = speech(self._recording, self._after, self._progress)
-        model: WhisperModel | None = None
-        for window in plan(spans, self._recording.length, after=self._after):
-            if model is None:
-                model = best(self._name)
-                self._check(model)
-                self._began = time.monotonic()
-            words = self._hear(model, window)
-            self.heard += 1
-            self._after = window.end
-            self._progress(window.end)
-            yield from words
+    @property
+    def windows(self) -> int:
+        """How many windows the recording has."""
+        return sum(entry["windows"] for entry in self._entries.values())
 
-    def _hear(self, model: WhisperModel, window: Window) -> list[Word]:
-        audio = np.concatenate([self._recording.read(*part) for part in window.parts])
-        # The fallback samples at random; a seed makes a resumed run equal to an undisturbed one.
-        ctranslate2.set_random_seed(1 + window.end % 2**31)
-        found, info = model.transcribe(
-            audio,
-            language=self._settled,
-            word_timestamps=True,
-            condition_on_previous_text=False,
-            vad_filter=False,
-        )
-        enough = _last_sound(window) - TAIL
-        heard: list[Heard] = []
-        for segment in found:
-            for word in segment.words or ():
-                heard.append(Heard(word.word, word.start, word.end, float(word.probability)))
-            if segment.end >= enough:
+    def _in_order(self) -> list[dict[str, Any]]:
+        return [self._entries[start] for start in sorted(self._entries)]
+
+    def _finished(self) -> int:
+        """Up to where nothing is missing in the journal; learns the language on the way."""
+        after = 0
+        for entry in self._in_order():
+            if entry["before"] != after:
                 break
-        language, certainty = info.language, float(info.language_probability)
-        words = place(window, heard, spaced=language not in UNSPACED)
-        self._journal.append(
-            {
-                "end": window.end,
-                "language": language,
-                "certainty": certainty,
-                "words": [[w.word, w.start, w.end, w.probability] for w in words],
-            }
+            after = entry["end"]
+            self._learn(entry)
+        return after
+
+    def _decode(self, first: Window, rest: Iterator[Window]) -> None:
+        model = whisper.best(self._choice.model)
+        decoder = Decoder(model)
+        self._check(decoder)
+        if decoder.languages == ["en"]:
+            self._settled = "en"
+        self._began = time.monotonic()
+        lanes, size = whisper.lanes(model.model.device)
+        after = self._origin
+        pending: Window | None = first
+        while self._settled is None and pending is not None:
+            # The next window's language depends on this one's: one after the other.
+            batch = self._read([pending])
+            language, certainty = decoder.language(batch[1][0])
+            self._record(batch, after, decoder.decode(batch[1], language), language, certainty)
+            after, pending = pending.end, next(rest, None)
+        if pending is not None and self._settled is not None:
+            language = self._settled
+            batches = self._batches([pending], rest, after, size)
+            for (before, batch), decoded in as_finished(
+                batches, lambda piece: decoder.decode(piece[1][1], language), lanes
+            ):
+                self._record(batch, before, decoded, language, 1.0)
+
+    def _batches(
+        self, first: Iterable[Window], rest: Iterator[Window], after: int, size: int
+    ) -> Iterator[tuple[int, Batch]]:
+        """The batches that are not in the journal, each with the end of the one before it.
+
+        They are cut by the plan alone, so a resumed transcription has the same ones.
+        """
+        windows = [*first, *islice(rest, size - 1)]
+        while windows:
+            if windows[0].start not in self._entries:
+                yield after, self._read(windows)
+            after = windows[-1].end
+            windows = list(islice(rest, size))
+
+    def _read(self, windows: list[Window]) -> Batch:
+        sounds = [
+            Sound(
+                np.concatenate([self._recording.read(*part) for part in window.parts]),
+                window.speech_heard(),
+            )
+            for window in windows
+        ]
+        return windows, sounds
+
+    def _record(
+        self,
+        batch: Batch,
+        before: int,
+        decoded: list[Decoded],
+        language: str,
+        certainty: float,
+    ) -> None:
+        windows, _ = batch
+        placed = (
+            place(window, heard.words, spaced=language not in UNSPACED)
+            for window, heard in zip(windows, decoded, strict=True)
         )
-        self._learn(language, certainty)
-        return words
+        entry = {
+            "before": before,
+            "start": windows[0].start,
+            "end": windows[-1].end,
+            "windows": len(windows),
+            "model": self._choice.model,
+            "note": self._choice.note,
+            "language": language,
+            "certainty": certainty,
+            "words": [[w.word, w.start, w.end, w.probability] for words in placed for w in words],
+        }
+        self._journal.append(entry)
+        failpoints.reach("checkpointed", "transcription")
+        self._entries[entry["start"]] = entry
+        self._learn(entry)
+        self._progress(windows[-1].end)
 
-    def _learn(self, language: str, certainty: float) -> None:
-        self._guess = language
-        if self._settled is None and certainty >= SURE:
-            self._settled = language
+    def _learn(self, entry: dict[str, Any]) -> None:
+        if self._settled is None and entry["certainty"] >= SURE:
+            self._settled = entry["language"]
 
-    def _check(self, model: WhisperModel) -> None:
-        if self._settled is not None and self._settled not in model.supported_languages:
+    def _check(self, decoder: Decoder) -> None:
+        if self._settled is not None and self._settled not in decoder.languages:
             raise ForgeError(
                 "language_unsupported",
-                f"The Whisper model {self._name} does not know the language {self._settled!r}.",
+                f"The Whisper model {self._choice.model} does not know the language "
+                f"{self._settled!r}.",
                 hint="Choose a model without .en in its name (for example small), or leave the "
                 "language open.",
             )
@@ -159,10 +255,5 @@ class _Listener:
         seconds = time.monotonic() - self._began
         self._report(
             min(self._reached / max(self._recording.length, 1), 1.0),
-            speed=done / seconds if seconds > 0 else None,
+            speed=done / seconds if done and seconds > 0 else None,
         )
-
-
-def _last_sound(window: Window) -> float:
-    """When, in seconds of what is heard, the last speech of a window ends."""
-    return (window.length - (window.parts[-1][1] - window.end)) / SAMPLE_RATE

@@ -93,6 +93,7 @@ def test_the_document_has_the_shape_that_the_other_steps_read() -> None:
     words = [Word("嗨。", 1.0, 1.5, 0.75), Word("好", 1.5, 1.7, 0.5)]
     assert document(words, model="small", language="zh", duration=2.00049) == {
         "model": "small",
+        "note": None,
         "language": "zh",
         "duration": 2.0,
         "words": [
