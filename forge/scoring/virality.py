@@ -81,12 +81,18 @@ def _describe(findings: Findings, clip: Candidate, known: float) -> dict[str, An
     parts = shares(findings, clip)
     return {
         "start": round(clip.start, 3),
-        "end": round(clip.end, 3),
+        "end": _within(clip.end, findings.kept.duration),
         "title": title(findings.kept, clip),
         "score": round(100 * chance(clip.strength, known), 1) if parts else 0.0,
         "reasons": reasons(findings, clip, parts),
         "parts": parts,
     }
+
+
+def _within(time: float, duration: float) -> float:
+    """Whole milliseconds, and never beyond the recording's end, which rounding could be."""
+    rounded = round(time, 3)
+    return rounded if rounded <= duration else round(rounded - 0.001, 3)
 
 
 def _seeds(

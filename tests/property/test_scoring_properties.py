@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forge.errors import ForgeError
@@ -102,6 +102,7 @@ def feeling(text: str) -> float:
 
 @settings(max_examples=150, deadline=None)
 @given(evidence())
+@example(read_evidence(8.34375))  # Its end, rounded, lies behind it.
 def test_promises(recording: Evidence) -> None:
     result = score(recording, feeling)
     assert json.loads(json.dumps(result, allow_nan=False)) == result
@@ -118,11 +119,11 @@ def test_promises(recording: Evidence) -> None:
     assert [clip["score"] for clip in clips] == sorted((c["score"] for c in clips), reverse=True)
     for place, clip in enumerate(clips):
         start, end = clip["start"], clip["end"]
-        assert 0 <= start < end <= round(recording.duration, 3) + 1e-9
+        assert 0 <= start < end <= recording.duration
         if recording.duration > SHORTEST:
             assert SHORTEST - 1e-6 <= end - start <= longest(recording.duration) + 1e-6
         else:
-            assert (start, end) == (0.0, round(recording.duration, 3))
+            assert (start, end) == (0.0, pytest.approx(recording.duration, abs=0.001))
         assert 0 <= clip["score"] <= 100
         assert clip["title"]
         assert clip["reasons"]
