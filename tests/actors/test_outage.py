@@ -125,9 +125,7 @@ async def test_a_cancel_that_could_not_be_written_is_refused_and_can_come_again(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "proxy" in here.running)
         monkeypatch.setattr(actors.ledger, "transaction", Outage(lambda number: True))
         with pytest.raises(ForgeError) as caught:
             await here.supervisor.cancel(INGEST)
@@ -142,9 +140,7 @@ async def test_a_stop_on_a_full_disk_leaves_the_jobs_to_the_next_start(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "proxy" in here.running)
         monkeypatch.setattr(actors.ledger, "transaction", Outage(lambda number: True))
     monkeypatch.setattr(actors.ledger, "transaction", transaction)
     async with world(library) as again:

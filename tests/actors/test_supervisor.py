@@ -7,7 +7,7 @@ given and settles it through the same store functions; time is a number that the
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -97,6 +97,12 @@ class World:
             while seen != self.ledger._seq:
                 seen = self.ledger._seq
                 await trio.testing.wait_all_tasks_blocked(0.05)
+
+    async def until_true(self, condition: Callable[[], bool]) -> None:
+        """Returns once what the workers did makes it so."""
+        with trio.fail_after(20):
+            while not condition():
+                await trio.testing.wait_all_tasks_blocked(0.01)
 
     async def until(self, job_id: str, status: str) -> Job:
         """The job, once it is in this state."""
@@ -208,9 +214,7 @@ async def test_a_permanent_failure_takes_the_waiting_job_along_and_a_retry_bring
 async def test_a_cancelled_proxy_ends_the_job_that_needs_it(library: Library) -> None:
     """Also when that job did all it could without: it must not wait for ever."""
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "diarization" not in here.started or "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "diarization" in here.started and "proxy" in here.running)
         await here.supervisor.cancel(INGEST)
         analyze = await here.until(ANALYZE, "failed")
     assert analyze.error is not None
@@ -248,9 +252,7 @@ async def test_a_passing_failure_is_tried_again_after_a_pause(library: Library) 
 
 async def test_cancel_reaches_a_running_step(library: Library) -> None:
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "proxy" in here.running)
         await here.supervisor.cancel(INGEST)
         job = await here.until(INGEST, "cancelled")
     assert job.worker_id is None
@@ -259,9 +261,7 @@ async def test_cancel_reaches_a_running_step(library: Library) -> None:
 
 async def test_a_jump_of_the_clock_takes_no_live_work_away(library: Library) -> None:
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "proxy" in here.running)
         here.now += 8 * 3600  # The laptop slept.
         await here.ledger.run(projects.add_project, "q", "wakes the supervisor up", here.now)
         await trio.testing.wait_all_tasks_blocked(0.05)
@@ -278,9 +278,7 @@ async def test_a_stop_gives_running_jobs_back_without_counting_the_attempt(
     library: Library,
 ) -> None:
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "proxy" in here.running)
         look = partial(here.ledger.run, jobs.get, INGEST)
         assert (await look()).attempt == 1  # type: ignore[union-attr]
     db = open_database(library.database)
@@ -295,9 +293,7 @@ async def test_a_stop_gives_running_jobs_back_without_counting_the_attempt(
 async def test_two_recordings_share_one_decoder(library: Library) -> None:
     async with world(library, hanging={"proxy"}) as here:
         await here.ledger.run(seed_another, here.now)
-        with trio.fail_after(20):
-            while here.started.count("audio") < 2 or "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: here.started.count("audio") >= 2 and "proxy" in here.running)
         assert here.started.count("proxy") == 1
         await here.supervisor.cancel(INGEST)
         with trio.fail_after(20):
@@ -309,9 +305,7 @@ async def test_a_job_that_waits_is_written_to_only_when_its_lease_runs_out(
     library: Library,
 ) -> None:
     async with world(library, hanging={"proxy"}) as here:
-        with trio.fail_after(20):
-            while "transcription" not in here.started or "proxy" not in here.running:
-                await trio.testing.wait_all_tasks_blocked(0.01)
+        await here.until_true(lambda: "transcription" in here.started and "proxy" in here.running)
         await here.until_quiet()
         first = await here.job(ANALYZE)
         assert first.status == "processing"
