@@ -27,7 +27,7 @@ from forge.jobs import LEASE_SECONDS
 from forge.model import Job
 from forge.pipeline import RESOURCES, STEPS, Outcomes, Plan, Resource, artifact_key, plan
 from forge.store import jobs, leases
-from forge.store.board import Card, board, survey
+from forge.store.board import Card, board, end_blocked, survey
 from forge.store.leases import Fence
 from forge.store.results import StepResult, record
 
@@ -205,15 +205,15 @@ class Supervisor:
             await self._end_attempt(fence, error)
         elif todo.blocked and not left and not todo.waiting:
             step, missing = next(iter(todo.blocked.items()))
-            await self._end_attempt(
-                fence,
-                ForgeError(
-                    "upstream_failed",
-                    f"The step {step} needs the result of {missing}, which failed or was"
-                    " cancelled.",
-                    hint="Retry the job that failed; this one goes on after it.",
-                ),
+            error = ForgeError(
+                "upstream_failed",
+                f"The step {step} needs the result of {missing}, which failed or was cancelled.",
+                hint="Retry the job that failed; this one goes on after it.",
             )
+            await self._ledger.run(
+                end_blocked, card, fence, missing, error, self._clock(), self._jitter()
+            )
+            self._held.pop(fence.job_id, None)
 
     async def _renew(self, cards: Iterable[Card], now: float) -> None:
         """Renews the leases of jobs that wait for others, long before they end."""

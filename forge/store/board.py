@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forge.errors import ForgeError
 from forge.pipeline import JOBS, STEPS, Outcome
 from forge.store import leases, projects
 from forge.store.leases import Fence
@@ -82,6 +83,26 @@ def survey(
     """Takes back what lost its owner, but not ``keep``; then the board, and the next retry."""
     leases.reclaim(db, boot, now, keep=keep)
     return board(db, boot, now), next_retry(db, now)
+
+
+def end_blocked(
+    db: sqlite3.Connection,
+    card: Card,
+    fence: Fence,
+    missing: str,
+    error: ForgeError,
+    now: float,
+    jitter: float,
+) -> bool:
+    """Ends the attempt of a job that waits for the step ``missing``, which nobody will run.
+
+    False, and nothing is written, when that is no longer so: the job that failed may have been
+    put back since the board was read, and it takes only those along that have failed by then.
+    """
+    known = projects.outcomes_of(db, [card.vod_id])[card.vod_id]
+    if missing in known or missing in _pursued(db, [card.vod_id])[card.vod_id]:
+        return False
+    return leases.end_attempt(db, fence, error, now, jitter)
 
 
 def next_retry(db: sqlite3.Connection, now: float) -> float | None:

@@ -13,6 +13,7 @@ from forge.errors import ForgeError
 from forge.jobs import LEASE_SECONDS
 from forge.pipeline import STEPS
 from forge.store import jobs, leases
+from forge.store.board import board, end_blocked
 from forge.store.leases import Fence
 
 INGEST, ANALYZE = "ingest-job", "analyze-job"
@@ -101,3 +102,19 @@ def test_a_retry_of_a_job_that_did_not_end_takes_no_other_along(
     assert leases.end_attempt(db, waiting, ForgeError("upstream_failed", "x"), 1.0, 0.5)
     jobs.retry(db, INGEST, 2.0)
     assert (status(db, INGEST), status(db, ANALYZE)) == ("processing", "failed")
+
+
+def test_a_job_is_not_failed_for_another_that_was_just_put_back(db: sqlite3.Connection) -> None:
+    """Both are retried while the supervisor still decides by the board of before."""
+    jobs.request_cancel(db, INGEST, 0.0)
+    waiting = leases.claim(db, ANALYZE, "boot:1", 0.0)
+    assert waiting is not None
+    [card] = board(db, "boot", 0.0)
+    upstream = ForgeError("upstream_failed", "x")
+    jobs.retry(db, INGEST, 1.0)
+    assert not end_blocked(db, card, waiting, "audio", upstream, 2.0, 0.5)
+    assert (status(db, INGEST), status(db, ANALYZE)) == ("pending", "processing")
+
+    jobs.request_cancel(db, INGEST, 3.0)
+    assert end_blocked(db, card, waiting, "audio", upstream, 4.0, 0.5)
+    assert status(db, ANALYZE) == "failed"
