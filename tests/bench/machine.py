@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
+import resource
+import sys
 from pathlib import Path
 
 import psutil
@@ -26,3 +28,15 @@ def disk(folder: Path) -> str:
     mounts = {Path(each.mountpoint): each for each in psutil.disk_partitions(all=True)}
     here = next(path for path in (folder.resolve(), *folder.resolve().parents) if path in mounts)
     return f"{mounts[here].fstype} on {mounts[here].device}"
+
+
+def peak() -> float:
+    """The most memory that this process ever had resident, in MiB.
+
+    Trap: on Linux ``ru_maxrss`` outlives an exec, so a child's begins with its parent's.
+    """
+    status = Path("/proc/self/status")
+    if status.exists() and (found := re.search(r"VmHWM:\s+(\d+) kB", status.read_text())):
+        return int(found[1]) / 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024**2 if sys.platform == "darwin" else 1024)

@@ -5,8 +5,9 @@
 Every round is a `forge run` of its own on the same data folder, told to stop by SIGINT or SIGTERM
 in turn, while a clip is being rendered, one client downloads a large file and stopped reading,
 one follows the events and stopped reading, and an upload drips. Then the whole FORGE is started
-and stopped in this process, and its tasks, threads, descriptors and children are counted. Nothing
-may be left over of either; the exit code says whether that is so.
+and stopped in this process, once with nothing to do and once in the middle of a render, and its
+tasks, threads, descriptors and children are counted. Nothing may be left over of any of it; the
+exit code says whether that is so.
 """
 
 from __future__ import annotations
@@ -110,16 +111,24 @@ def census() -> Census:
     return Census(tasks, threading.active_count(), this.num_fds(), len(children))
 
 
-async def start_and_stop(data: Path, starts: int) -> tuple[Census, Census, list[float]]:
-    """Starts and stops everything; the census before and after, and the seconds of each pair."""
+async def start_and_stop(
+    data: Path, starts: int, video: Path | None = None
+) -> tuple[Census, Census, list[float]]:
+    """Starts and stops everything; the census before and after, and the seconds of each pair.
+
+    With a ``video`` every stop is in the middle of its render, and a start's seconds do not count.
+    """
     seconds: list[float] = []
-    async with occupy(Settings(data=data), port=0):
-        pass  # What is loaded once is loaded now.
     before = census()
-    for _ in range(starts):
+    for number in range(starts + 1):
+        if number == 1:  # What is loaded once is loaded now.
+            before, seconds = census(), []
         began = time.perf_counter()
-        async with occupy(Settings(data=data), port=0):
-            pass
+        async with occupy(Settings(data=data), port=0) as (_, url):
+            if video is not None:
+                await trio.to_thread.run_sync(start_work, url, Library(data).secret(), video)
+                assert psutil.Process().children(), "nothing is being rendered"
+                began = time.perf_counter()
         seconds.append(time.perf_counter() - began)
     return before, census(), seconds
 
@@ -149,20 +158,28 @@ def main() -> int:
             clean = all(stop.clean for stop in stops)
             took = quantiles([stop.seconds for stop in stops])
             table.add_row("stop under load", str(asked.rounds), *took, _leftovers(stops))
-        if asked.starts:
-            data = Path(folder) / "empty"
-            before, after, seconds = trio.run(start_and_stop, data, asked.starts)
+        for what, work in (("start and stop", False), ("stop in a render", True)):
+            if not asked.starts:
+                break
+            data = Path(folder) / what.replace(" ", "-")
+            video = _video(Path(folder), asked.length) if work else None
+            before, after, seconds = trio.run(start_and_stop, data, asked.starts, video)
             clean = clean and before == after
-            took = quantiles(seconds)
             left = "nothing" if before == after else f"{before} became {after}"
-            table.add_row("start and stop", str(asked.starts), *took, left)
+            table.add_row(what, str(asked.starts), *quantiles(seconds), left)
     console.print(table)
     return 0 if clean else 1
 
 
-def _stops(folder: Path, rounds: int, length: int) -> list[Stopped]:
+def _video(folder: Path, length: int) -> Path:
     video = folder / "video.mp4"
-    make_video(video, length)
+    if not video.exists():
+        make_video(video, length)
+    return video
+
+
+def _stops(folder: Path, rounds: int, length: int) -> list[Stopped]:
+    video = _video(folder, length)
     vod_id = prepare(Library(folder / "data"))
     return [run_once(folder / "data", vod_id, video, number) for number in range(rounds)]
 

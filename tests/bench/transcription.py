@@ -20,7 +20,6 @@ import argparse
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -33,7 +32,7 @@ import jiwer
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.audio import decode_audio
-from machine import machine
+from machine import machine, peak
 from noise import write_noise
 from rich.console import Console
 from rich.table import Table
@@ -135,10 +134,8 @@ def engine_process(engine: str, audio: Path, only_first: bool) -> None:
         now - then
         for now, then in zip((time.perf_counter(), time.process_time()), _started, strict=True)
     )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        json.dumps({"seconds": seconds, "cpu": cpu, "first": first, "peak": peak, "words": words})
-    )
+    result = {"seconds": seconds, "cpu": cpu, "first": first, "peak": peak(), "words": words}
+    print(json.dumps(result))
 
 
 def measured(engine: str, audio: Path, *flags: str) -> dict[str, Any]:

