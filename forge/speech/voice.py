@@ -14,7 +14,7 @@ from forge.speech.windows import Span
 
 #: What is looked at in one go: about 50 MB, however long the recording is. The first pieces are
 #: shorter, so that the first window is soon complete.
-PIECE, FIRST_PIECE = 300 * SAMPLE_RATE, 40 * SAMPLE_RATE
+PIECE, FIRST_PIECE = 300 * SAMPLE_RATE, 12 * SAMPLE_RATE
 #: Silero's memory starts empty; this much of the past fills it before a piece begins.
 LEAD = 2 * SAMPLE_RATE
 

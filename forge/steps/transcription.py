@@ -166,10 +166,13 @@ class _Transcription:
         lanes, size = whisper.lanes(model.model.device)
         after = self._origin
         pending: Window | None = first
-        while self._settled is None and pending is not None:
-            # The next window's language depends on this one's: one after the other.
+        while pending is not None and (self._settled is None or not after):
+            # The next window's language depends on this one's: one after the other. The first
+            # words are waited for, so their window has the machine to itself, too.
             batch = self._read([pending])
-            language, certainty = decoder.language(batch[1][0])
+            language, certainty = self._settled or "", 1.0
+            if self._settled is None:
+                language, certainty = decoder.language(batch[1][0])
             self._record(batch, after, decoder.decode(batch[1], language), language, certainty)
             after, pending = pending.end, next(rest, None)
         if pending is not None and self._settled is not None:

@@ -155,7 +155,7 @@ def test_the_words_of_the_call_are_right_and_in_time(make: Make) -> None:
 @needs_sample
 def test_a_killed_attempt_is_taken_up_where_it_was(make: Make, finished: Finished) -> None:
     lines = finished.journal.splitlines(keepends=True)
-    assert len(lines) == finished.summary["windows"] == 2
+    assert len(lines) == finished.summary["windows"] == 3
 
     # A mark in the first line shows that its window is read and not heard again.
     marked = json.loads(lines[0])
@@ -168,19 +168,21 @@ def test_a_killed_attempt_is_taken_up_where_it_was(make: Make, finished: Finishe
     summary = transcription.run(spec, reports)
 
     assert summary == finished.summary
-    resumed, heard = reports.fractions
+    resumed, *heard = reports.fractions
     assert resumed == pytest.approx(marked["end"] / (100 * 16_000), abs=0.001)
-    assert heard > resumed
+    assert len(heard) == 2
+    assert min(heard) > resumed
     words = read(spec)["words"]
     assert words[0]["word"] == "MARK"
     assert words[1:] == finished.words[1:]
-    assert journal.read_bytes().splitlines(keepends=True)[1] == lines[1]
+    assert set(journal.read_bytes().splitlines(keepends=True)[1:]) == set(lines[1:])
 
 
 @needs_sample
 def test_what_was_finished_out_of_turn_is_kept(make: Make, finished: Finished) -> None:
     # Two lanes: the second window was done, and its mark shows that it is not heard again.
-    first, second = (json.loads(line) for line in finished.journal.splitlines())
+    entries = (json.loads(line) for line in finished.journal.splitlines())
+    first, second, _ = sorted(entries, key=lambda entry: entry["start"])
     second["words"][0][0] = "MARK"
     spec = make(finished.audio)
     spec.checkpoint.mkdir()
@@ -245,7 +247,8 @@ def test_silence_gives_a_valid_transcript_without_words(make: Make, tmp_path: Pa
         "turns": [],
     }
     assert summary["words"] == summary["windows"] == 0
-    assert reports.fractions == [1.0]
+    assert reports.fractions == sorted(reports.fractions)
+    assert reports.fractions[-1] == 1.0
 
 
 def test_noise_and_a_single_sample_are_no_failure(make: Make, tmp_path: Path) -> None:
