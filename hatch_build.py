@@ -23,16 +23,43 @@ FONTS = "forge/captions/fonts"
 #: Inside the studio, so that whatever removes or rebuilds the studio by hand removes it, too.
 STAMP = f"{STUDIO}/.sources.sha256"
 
+#: The caption fonts: package of ``web/`` to weight, our name, and the subsets that are taken.
+FONT_FAMILIES = {
+    # The styles' own.
+    "montserrat": (800, "Montserrat-ExtraBold", ("latin", "latin-ext", "cyrillic", "vietnamese")),
+    "anton": (400, "Anton-Regular", ("latin", "latin-ext", "vietnamese")),
+    "poppins": (600, "Poppins-SemiBold", ("latin", "latin-ext")),
+    "nunito": (900, "Nunito-Black", ("latin", "latin-ext", "cyrillic", "vietnamese")),
+    "inter": (600, "Inter-SemiBold", ("latin", "latin-ext", "cyrillic", "greek", "vietnamese")),
+    "rubik": (800, "Rubik-ExtraBold", ("latin", "latin-ext", "cyrillic")),
+    "bangers": (400, "Bangers-Regular", ("latin", "latin-ext", "vietnamese")),
+    # For scripts that they lack.
+    "noto-sans": (
+        800,
+        "NotoSans",
+        ("latin", "latin-ext", "cyrillic", "greek", "vietnamese", "devanagari"),
+    ),
+    "noto-sans-arabic": (800, "NotoSansArabic", ("arabic",)),
+    "noto-sans-hebrew": (800, "NotoSansHebrew", ("hebrew",)),
+    "noto-sans-thai": (800, "NotoSansThai", ("thai",)),
+    "dela-gothic-one": (400, "DelaGothicOne", ("japanese",)),
+    "do-hyeon": (400, "DoHyeon", ("korean",)),
+    "noto-emoji": (700, "NotoEmoji", ("emoji",)),
+}
+
+
+def _font_files() -> Iterator[tuple[str, str]]:
+    for package, (weight, stem, subsets) in FONT_FAMILIES.items():
+        for subset in subsets:
+            source = f"{package}/files/{package}-{subset}-{weight}-normal.woff"
+            further = "".join(part.title() for part in subset.split("-"))
+            yield source, f"{stem}.woff" if subset == "latin" else f"{stem}-{further}.woff"
+        yield f"{package}/LICENSE", f"{stem.partition('-')[0]}-OFL.txt"
+
+
 #: From the font packages of ``web/`` to the names by which captions know them. WOFF, not WOFF2:
 #: libass reads it as well as a browser does.
-FONT_FILES = {
-    "montserrat/files/montserrat-latin-800-normal.woff": "Montserrat-ExtraBold.woff",
-    "montserrat/files/montserrat-latin-ext-800-normal.woff": "Montserrat-ExtraBold-LatinExt.woff",
-    "montserrat/LICENSE": "Montserrat-OFL.txt",
-    "anton/files/anton-latin-400-normal.woff": "Anton-Regular.woff",
-    "anton/files/anton-latin-ext-400-normal.woff": "Anton-Regular-LatinExt.woff",
-    "anton/LICENSE": "Anton-OFL.txt",
-}
+FONT_FILES = dict(_font_files())
 
 
 class StudioError(Exception):

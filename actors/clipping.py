@@ -7,11 +7,12 @@ Either way the same routes do the same work, so the command line can do nothing 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Console
 
@@ -33,16 +34,16 @@ class Wish:
     out: Path
     top: int
     chat: Path | None
-    preset: str
+    presets: Sequence[str]
     title: str | None = None
     facecam: Rect | None = None
 
 
 @dataclass(frozen=True)
 class Written:
-    """One clip on the disk."""
+    """One clip on the disk: a video for each format. ``result`` is the first one's."""
 
-    path: Path
+    paths: list[Path]
     start: float
     end: float
     score: float
@@ -116,7 +117,7 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
             exports = []
             for rank, clip in enumerate(chosen, 1):
                 answer = await client.post(
-                    f"/api/clips/{clip['id']}/exports", {"preset": wish.preset}
+                    f"/api/clips/{clip['id']}/exports", {"presets": list(wish.presets)}
                 )
                 bars.name(answer["job"]["id"], f"Rendering clip {rank}")
                 exports.append(answer["job"])
@@ -167,11 +168,13 @@ def _raise_first_failure(jobs: dict[str, dict[str, Any]]) -> None:
 async def _fetch(
     client: Client, out: Path, rank: int, clip: dict[str, Any], job: dict[str, Any]
 ) -> Written:
-    name = f"{rank:02} {job['payload']['name']}"
-    source = f"/api/exports/{job['id']}/file?kind="
-    target = out / f"{name}.mp4"
-    await client.save(source + "mp4", target)
+    paths = []
+    for preset, name in job["payload"]["names"].items():
+        source = f"/api/exports/{job['id']}/file?preset={quote(preset)}&kind="
+        target = out / f"{rank:02} {name}.mp4"
+        await client.save(source + "mp4", target)
+        if "clip.srt" in job["steps"][0]["artifacts"]:
+            await client.save(source + "srt", target.with_suffix(".srt"))
+        paths.append(target)
     result = job["result"]["render"]
-    if "clip.srt" in job["steps"][0]["artifacts"]:
-        await client.save(source + "srt", target.with_suffix(".srt"))
-    return Written(target, clip["start"], clip["end"], clip["score"], clip["reasons"], result)
+    return Written(paths, clip["start"], clip["end"], clip["score"], clip["reasons"], result)

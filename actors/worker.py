@@ -262,7 +262,7 @@ class Worker:
                 clips=found,
                 ids=[str(uuid4()) for _ in found],
                 zones=[zone.model_dump() for zone in zones],
-                layout="full" if facecam is None else "split",
+                layout="single" if facecam is None else "split",
             )
             fields["result"] = {"clips": len(found)}
         return StepResult(**fields)

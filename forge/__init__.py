@@ -12,7 +12,8 @@ The map, from the ground up (a module imports only what stands above it here):
     edge/       who may talk to the server, and in what form
     media/      ffmpeg command lines, probing, progress
     captions/   words to cues to ASS, SRT and VTT
-    layout/     zones to a filter graph
+    layout/     zones and presets to a filter graph
+    exports/    names, and the cut list for other editors
     scoring/    signals, candidates, boundaries, reasons
     store/      every SQL statement
     steps/      one file a step, each run as a child process

@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn
 
 import click
 import trio
@@ -18,7 +18,7 @@ from rich.logging import RichHandler
 from forge import __version__, exits
 from forge.config import Settings
 from forge.errors import ForgeError
-from forge.model import Preset
+from forge.layout.presets import PRESETS, named
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -55,6 +55,17 @@ def _first(group: BaseExceptionGroup[ForgeError]) -> ForgeError:
         error = error.exceptions[0]
     assert isinstance(error, ForgeError)
     return error
+
+
+def _presets(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Each preset once, in order: the option may be repeated, and may hold a list."""
+    words = [word.strip() for text in given for word in text.split(",")]
+    try:
+        return tuple(dict.fromkeys(named(word) for word in words))
+    except ForgeError as error:
+        raise click.BadParameter(f"{error.message} {error.hint}") from None
 
 
 def _settings(**given: Any) -> Settings:
@@ -146,10 +157,12 @@ def run(no_open: bool, names: tuple[str, ...], roots: tuple[Path, ...], **given:
 @click.option("--chat", type=click.Path(path_type=Path), help="A chat download: JSON or CSV.")
 @click.option(
     "--preset",
-    type=click.Choice(get_args(Preset)),
-    default="9:16",
+    "presets",
+    multiple=True,
+    default=("9:16",),
     show_default=True,
-    help="The shape of the clips.",
+    callback=_presets,
+    help=f"The format of the clips, or several: {', '.join(PRESETS)}.",
 )
 @_data
 @_facecam
@@ -158,16 +171,16 @@ def clip(
     folder: Path,
     top: int,
     chat: Path | None,
-    preset: str,
+    presets: tuple[str, ...],
     data: Path | None,
     facecam: str | None,
 ) -> None:
-    """Makes the best vertical clips of VIDEO, with captions."""
+    """Makes the best clips of VIDEO, with captions."""
     from actors.clipping import Wish
 
     settings = _settings(data=data, facecam=facecam)
     zone = settings.facecam_zone()
-    _clip(settings, Wish(video, folder, top, chat, preset, facecam=zone))
+    _clip(settings, Wish(video, folder, top, chat, presets, facecam=zone))
 
 
 def _clip(settings: Settings, wish: Any) -> None:
@@ -185,7 +198,8 @@ def _clip(settings: Settings, wish: Any) -> None:
         if result.get("loudness") is not None:
             notes.append(f"{result['loudness']:.1f} LUFS")
         notes.append("captions" if result.get("captions") else "no captions: no speech in it")
-        out.print(f"[bold]{_plain(str(one.path))}[/]", soft_wrap=True)
+        for path in one.paths:
+            out.print(f"[bold]{_plain(str(path))}[/]", soft_wrap=True)
         out.print(f"   {' · '.join(notes)}", style="dim")
         for reason in one.reasons[:3]:
             out.print(f"   {reason}", markup=False, style="dim")
@@ -224,7 +238,7 @@ def demo(folder: Path, data: Path | None) -> None:
         folder,
         top=1,
         chat=recording.chat,
-        preset="9:16",
+        presets=("9:16",),
         title="FORGE demo",
         facecam=recording.facecam,
     )

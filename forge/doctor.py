@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Literal
 
+from forge.captions.fonts import FONTS
+from forge.captions.styles import Style
 from forge.config import GIB, Settings
 from forge.disk.space import Limits, human, over_quota, too_full
 from forge.disk.usage import measure
@@ -109,12 +111,12 @@ def _diarization(settings: Settings) -> Finding:
 
 
 def _fonts() -> Finding:
-    folder = files("forge") / "captions" / "fonts"
-    found = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-    fonts = [name for name in found if name.endswith(".woff")]
-    if not fonts:
-        return Finding("Fonts", "error", "the caption fonts are missing. Reinstall FORGE.")
-    return Finding("Fonts", "ok", ", ".join(name.removesuffix(".woff") for name in fonts))
+    lacking = [style.look.file for style in Style if not (FONTS / style.look.file).is_file()]
+    if lacking:
+        found = f"the caption fonts are missing: {', '.join(lacking)}. Reinstall FORGE."
+        return Finding("Fonts", "error", found)
+    styles = ", ".join(style.value for style in Style)
+    return Finding("Fonts", "ok", f"{len(list(FONTS.glob('*.woff')))} files; styles: {styles}")
 
 
 def _studio() -> Finding:

@@ -27,7 +27,7 @@ Shelf = Literal["artifacts", "checkpoints", "staging", "uploads"]
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NAME = re.compile(r"[a-z0-9][a-z0-9_]*\.[a-z0-9]{2,4}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]{2,6}")
 #: What the step said, beside its files: whoever finds the files later has its words, too.
 _SAID = "result.json"
 

@@ -11,7 +11,7 @@ _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
 _EDGES = " .-"
 #: Invisible, and part of words and emoji.
 _JOINERS = "\u200c\u200d"
-_SHAPES = {"9:16": "9x16"}
+_SHAPES = {"9:16-60": "9x16 60fps", "source": "original"}
 
 
 def export_name(recording: str, title: str, start: float, preset: str) -> str:
@@ -25,7 +25,7 @@ def export_name(recording: str, title: str, start: float, preset: str) -> str:
     minutes, seconds = divmod(rest, 60)
     when = f"{hours:02}h{minutes:02}m{seconds:02}s"
     parts = [_plain(PurePath(recording).stem, 50), _plain(title, 60), when]
-    parts.append(_SHAPES.get(preset, _plain(preset, 10)))
+    parts.append(_SHAPES.get(preset) or _plain(preset.replace(":", "x"), 10))
     return " - ".join(part for part in parts if part)
 
 

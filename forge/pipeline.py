@@ -85,7 +85,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "transcription",
-            2,
+            3,
             ("transcript.json",),
             "asr",
             300,
@@ -97,7 +97,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "diarization",
-            1,
+            2,
             ("transcript.json",),
             "asr",
             600,
@@ -129,7 +129,7 @@ STEPS: dict[str, Step] = {
         # Apart from the measuring, so that new weights cost less than a second.
         Step(
             "scoring",
-            2,
+            3,
             ("virality.json",),
             "io",
             120,
@@ -138,7 +138,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "render",
-            1,
+            2,
             ("clip.mp4",),
             "render",
             120,

@@ -12,7 +12,9 @@ from quart_trio import QuartTrio
 from werkzeug.exceptions import HTTPException
 
 from actors.api import (
+    captions,
     clips,
+    demo,
     exports,
     jobs,
     live,
@@ -28,6 +30,7 @@ from actors.api.bodies import BoundedConnection, BoundedRequest
 from actors.api.context import Gate
 from actors.api.document import Document
 from actors.api.json import strict_loads
+from actors.api.packing import pack_answer
 from actors.kernel import ActorDied, Overloaded
 from actors.system import System
 from forge import __version__
@@ -59,6 +62,7 @@ STATUS = {
     "quota_exceeded": 507,
     "disk_error": 500,
     "overloaded": 503,
+    "demo_busy": 409,
 }
 
 
@@ -71,6 +75,8 @@ class Forge(QuartTrio):
     gate: Gate
     guesses: Guesses
     arrivals: Arrivals
+    making_demo: bool
+    """Whether somebody's demo is being made: one at a time is enough for a machine."""
 
 
 def create_app(
@@ -93,6 +99,7 @@ def create_app(
         assert gate is not None
         app.system, app.gate = system, gate
         app.guesses = Guesses()
+        app.making_demo = False
         app.arrivals = Arrivals(system.library, upload_idle, system.janitor.require)
     QuartSchema(
         app,
@@ -110,8 +117,22 @@ def create_app(
     )
     # After quart-schema, which brings a provider of its own for what goes out.
     app.json.loads = strict_loads  # type: ignore[method-assign]  # for what comes in
-    for part in (session, projects, jobs, clips, exports, uploads, media, preview, live, studio):
+    for part in (
+        session,
+        projects,
+        jobs,
+        clips,
+        captions,
+        exports,
+        demo,
+        uploads,
+        media,
+        preview,
+        live,
+        studio,
+    ):
         app.register_blueprint(part.routes)
+    app.after_request(pack_answer)
     app.register_error_handler(ForgeError, _forge_error)
     app.register_error_handler(RequestSchemaValidationError, _schema_error)
     app.register_error_handler(HTTPException, _http_error)

@@ -13,6 +13,7 @@ from quart_trio.wrappers.response import TrioFileBody
 
 from actors.api.context import checked_id, not_found, system
 from actors.api.document import answers_file
+from actors.api.packing import PACKABLE, Packed, pack, wanted
 from forge.config import MIB
 from forge.store import projects
 
@@ -76,14 +77,37 @@ async def send_file(
         headers["Content-Disposition"] = (
             f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename)}"
         )
+    size = (await path.stat()).st_size
+    if mime.partition(";")[0] in PACKABLE:
+        headers["Vary"] = "Accept-Encoding"
+    packs = filename is None and request.method == "GET" and wanted(mime, size)
+    if packs:
+        etag = f"{etag}-gzip"  # Other bytes, another tag.
     if request.if_none_match.contains(etag):
         response = Response(status=304)
+    elif packs:
+        response = Response(await _packed_file(path, etag), mimetype=mime)
+        response.headers["Content-Encoding"] = "gzip"
     else:
         response = await _file_response(FileBody(path), mime, etag)
     response.timeout = None
     response.headers.update(headers)
     response.set_etag(etag)
     return response
+
+
+_packed = Packed()
+
+
+async def _packed_file(path: trio.Path, tag: str) -> bytes:
+    """A file packed, from memory when it was packed before and is still the same file."""
+    stat = await path.stat()
+    known = f"{path} {tag} {stat.st_mtime_ns} {stat.st_size}"
+    data = _packed.get(known)
+    if data is None:
+        data = await pack(await path.read_bytes())
+        _packed.put(known, data)
+    return data
 
 
 async def _file_response(

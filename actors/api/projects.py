@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Annotated
 
 import trio
@@ -18,9 +21,10 @@ from actors.api.imports import Imported, import_vod, inspect, nameable
 from actors.api.media import send_file
 from actors.api.uploads import finished_upload, held_upload
 from actors.deletion import delete
+from forge.captions.text import clean
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
-from forge.model import Clip, Job, Project, Rect, Value, Vod
+from forge.model import Clip, Job, Project, Rect, SpeakerLabel, Value, Vod
 from forge.store import clips, deletion, jobs, projects
 
 routes = Blueprint("projects", __name__)
@@ -37,17 +41,26 @@ _REPORTS = {
 
 
 class NewVod(Value):
-    """A recording to import: by path, or an upload that is complete."""
+    """A recording to import, and its chat: each by path, or as an upload that is complete."""
 
     path: Annotated[str, Field(max_length=4096)] | None = None
     upload_id: Annotated[str, Field(max_length=64)] | None = None
     chat: Annotated[str, Field(max_length=4096)] | None = None
+    chat_upload_id: Annotated[str, Field(max_length=64)] | None = None
     facecam: Rect | None = None
     analyze: bool = True
 
 
 class NewProject(NewVod):
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class VodEdit(Value):
+    """Names for speakers, by label; a label that is left out keeps its name, "" takes it away."""
+
+    speakers: Annotated[
+        dict[SpeakerLabel, Annotated[str, Field(max_length=60)]], Field(max_length=100)
+    ]
 
 
 class Force(Value):
@@ -104,12 +117,41 @@ async def add_vod(project_id: str, data: NewVod, query_args: Force) -> tuple[Imp
     return ImportedVod(vod=done.vod, jobs=done.jobs), 201
 
 
+@routes.patch("/api/projects/<project_id>/vods/<vod_id>")
+@validate_request(VodEdit)
+@validate_response(Vod)
+async def edit_vod(project_id: str, vod_id: str, data: VodEdit) -> Vod:
+    """Names the speakers of a recording."""
+    project_id, vod_id = checked_id(project_id, "project"), checked_id(vod_id, "recording")
+    return await system().ledger.run(_edit_vod, project_id, vod_id, data)
+
+
+def _edit_vod(db: sqlite3.Connection, project_id: str, vod_id: str, data: VodEdit) -> Vod:
+    vod = projects.get_vod(db, vod_id)
+    if vod is None or vod.project_id != project_id:
+        raise not_found("recording")
+    names = {label: clean(name) for label, name in data.speakers.items()}
+    projects.name_speakers(db, vod_id, names)
+    edited = projects.get_vod(db, vod_id)
+    assert edited is not None
+    return edited
+
+
 async def _import(data: NewVod, project_id: str | None, title: str | None, force: bool) -> Imported:
     if (data.path is None) == (data.upload_id is None):
         raise ForgeError("bad_request", "Name either a path or an upload_id.")
+    if data.chat and data.chat_upload_id is not None:
+        raise ForgeError("bad_request", "Name either a chat or a chat_upload_id.")
+    if data.chat_upload_id is not None and data.chat_upload_id == data.upload_id:
+        raise ForgeError("bad_request", "The recording and its chat are two uploads.")
     await system().janitor.admit()
     chat = None if not data.chat else await nameable(data.chat)
     with ExitStack() as stack:
+        chat_upload = None
+        if data.chat_upload_id is not None:
+            stack.enter_context(held_upload(data.chat_upload_id))
+            chat_upload = await finished_upload(data.chat_upload_id)
+            chat = str(chat_upload.path)
         if data.upload_id is not None:
             stack.enter_context(held_upload(data.upload_id))
             upload = await finished_upload(data.upload_id)
@@ -118,7 +160,7 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
             assert data.path is not None
             path, name = await nameable(data.path), Path(data.path).name
         arrival = await inspect(path, name, chat)
-        return await import_vod(
+        done = await import_vod(
             system(),
             arrival,
             project_id=project_id,
@@ -127,6 +169,9 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
             facecam=data.facecam,
             force=force,
         )
+        if chat_upload is not None:  # What it held is among the artifacts now.
+            await trio.to_thread.run_sync(partial(rmtree, chat_upload.folder, ignore_errors=True))
+        return done
 
 
 @routes.get("/api/projects/<project_id>")

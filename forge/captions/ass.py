@@ -1,41 +1,40 @@
-"""Cues as an ASS script for libass.
+"""Captions as an ASS script for libass.
 
-Every word is its own line of the script, once for each of its states (waiting, active, said),
-at a fixed place: libass shapes words apart, so a change of colour cannot move a letter, and
-the karaoke tag, whose first syllable starts late, is not needed.
+Every run of letters is its own line of the script at a fixed place, in layers: boxes, shadows,
+edges, letters, and what is filled of them. So a change of colour cannot move a letter, no edge
+covers a neighbour's letters, and the karaoke tag, whose first syllable starts late, is not
+needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
-from forge.captions.metrics import FontMetrics
-from forge.captions.styles import REFERENCE_WIDTH, Look
-from forge.captions.typeset import PlacedCue, PlacedWord
+from forge.captions.drawing import Box, CaptionLayout, DrawnCue, DrawnWord, Run
+from forge.captions.metrics import Face
 
 _STYLE_FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
     "Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, "
     "Alignment, MarginL, MarginR, MarginV, Encoding"
 )
+_BOX, _SHADOW, _EDGE, _LETTERS, _FILLED = range(5)
+#: How far a circle's quarter is drawn out by a Bézier curve's handles.
+_ROUND = 0.5523
 
 
-def script(
-    cues: Sequence[PlacedCue], look: Look, metrics: FontMetrics, width: int, height: int
-) -> str:
-    """The script that draws ``cues`` on a picture of ``width`` × ``height`` pixels.
+def script(layout: CaptionLayout, faces: Mapping[str, Face]) -> str:
+    """The script that draws ``layout``; ``faces`` are the fonts' metrics by family.
 
-    Words must be clean (:func:`forge.captions.text.clean`): text is written as it is. Times are
-    rounded to centiseconds, all ASS has; a state shorter than half of one is not drawn.
+    Words must be clean (:func:`forge.captions.text.clean`): text is written as it is. A state
+    that is shown from frame ``n`` on begins half a frame before it, so that the hundredths of a
+    second, all that ASS has, cannot miss the frame.
     """
-    scale = width / REFERENCE_WIDTH
-    size = look.size * scale * metrics.libass_size
-    colours = ",".join(_colour(each) for each in (look.colour, look.active, look.edge, look.edge))
     head = [
         "[Script Info]",
         "ScriptType: v4.00+",
-        f"PlayResX: {width}",
-        f"PlayResY: {height}",
+        f"PlayResX: {layout.width}",
+        f"PlayResY: {layout.height}",
         "ScaledBorderAndShadow: yes",
         "WrapStyle: 2",
         "Kerning: yes",
@@ -44,34 +43,127 @@ def script(
         "",
         "[V4+ Styles]",
         f"Format: {_STYLE_FIELDS}",
-        f"Style: caption,{look.family},{size:.3f},{colours},0,0,0,0,100,100,0,0,1,"
-        f"{look.outline * scale:.2f},{look.shadow * scale:.2f},7,0,0,0,1",
+        # Encoding -1: a line from right to left is one by its first letter.
+        f"Style: caption,{layout.look.family},100,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,"
+        "0,0,0,0,100,100,0,0,1,0,0,7,0,0,0,-1",
         "",
         "[Events]",
         "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
     ]
-    events = [event for cue in cues for event in _cue_events(cue, look, metrics)]
-    return "\n".join([*head, *events, ""])
+    pen = _Pen(layout, faces)
+    return "\n".join([*head, *(event for cue in layout.cues for event in pen.cue(cue)), ""])
 
 
-def _cue_events(cue: PlacedCue, look: Look, metrics: FontMetrics) -> Iterable[str]:
-    start, end = _centiseconds(cue.start), _centiseconds(cue.end)
-    for word in cue.words:
-        first, last = _centiseconds(word.start), _centiseconds(word.end)
-        states = ((start, first, look.colour), (first, last, look.active), (last, end, look.colour))
-        for begin, finish, colour in states:
-            if begin < finish:
-                yield _event(begin, finish, word, colour, cue.size, metrics)
+class _Pen:
+    """Writes the events of one layout."""
+
+    def __init__(self, layout: CaptionLayout, faces: Mapping[str, Face]) -> None:
+        self._look = layout.look
+        self._height = layout.height
+        self._half = 0.5 / layout.fps
+        self._faces = faces
+
+    def cue(self, cue: DrawnCue) -> Iterable[str]:
+        for box in cue.boxes:
+            yield from self._event(_BOX, box.start, box.end, _rectangle(box))
+        for word in cue.words:
+            for run in word.runs:
+                yield from self._run(cue, word, run)
+
+    def _run(self, cue: DrawnCue, word: DrawnWord, run: Run) -> Iterable[str]:
+        look = self._look
+        if look.shadow > 0:
+            yield from self._letters(
+                (_SHADOW, cue.start, cue.end), cue, word, run, look.shade, look.outline, look.shadow
+            )
+        if look.outline > 0:
+            yield from self._letters(
+                (_EDGE, cue.start, cue.end), cue, word, run, look.edge, look.outline
+            )
+        stands_out = look.highlight in ("colour", "box")
+        own, active = word.colour, look.active if stands_out else word.colour
+        states = [(cue.start, word.start, own), (word.start, word.end, active)]
+        states.append((max(word.start, word.end), cue.end, own))
+        if active == own:
+            states = [(cue.start, cue.end, own)]
+        for start, end, colour in states:
+            yield from self._letters((_LETTERS, start, end), cue, word, run, colour)
+        if look.highlight == "sweep":
+            yield from self._letters(
+                (_FILLED, word.start, cue.end), cue, word, run, look.active, sweep=True
+            )
+
+    def _letters(
+        self,
+        span: tuple[int, float, float],
+        cue: DrawnCue,
+        word: DrawnWord,
+        run: Run,
+        colour: str,
+        outline: float = 0.0,
+        shift: float = 0.0,
+        *,
+        sweep: bool = False,
+    ) -> Iterable[str]:
+        face = self._faces[run.family]
+        font_size = cue.size * face.libass_size
+        # libass puts the top of a line winAscent above its baseline, here the whole font size.
+        top = word.baseline - font_size
+        tags = rf"\pos({run.x + shift:.3f},{top + shift:.3f})\fn{run.family}"
+        tags += rf"\fs{font_size:.5f}\1c{_colour(colour)}&"
+        if outline > 0:
+            tags += rf"\bord{outline:.3f}\3c{_colour(colour)}&"
+        if sweep:
+            tags += self._sweep(word)
+        yield from self._event(*span, f"{{{tags}}}{run.text}")
+
+    def _sweep(self, word: DrawnWord) -> str:
+        left, right, bottom = round(word.x), round(word.x + word.width), self._height
+        whole = rf"\clip({left},0,{right},{bottom})"
+        if word.end <= word.start:
+            return whole
+        at = right if any(run.backwards for run in word.runs) else left
+        # Times of a line count from its start, which is half a frame early.
+        first = round(self._half * 1000)
+        last = first + round((word.end - word.start) * 1000)
+        return rf"\clip({at},0,{at},{bottom})\t({first},{last},{whole})"
+
+    def _event(self, layer: int, start: float, end: float, text: str) -> Iterable[str]:
+        begin, finish = (_centiseconds(time - self._half) for time in (start, end))
+        if begin < finish and start < end:
+            yield f"Dialogue: {layer},{_clock(begin)},{_clock(finish)},caption,,0,0,0,,{text}"
 
 
-def _event(
-    begin: int, finish: int, word: PlacedWord, colour: str, size: float, metrics: FontMetrics
-) -> str:
-    # libass puts the top of a line winAscent above its baseline.
-    top = word.baseline - metrics.ascent * size
-    tags = rf"{{\pos({word.x:.2f},{top:.2f})\fs{size * metrics.libass_size:.3f}"
-    tags += rf"\1c{_colour(colour)}&}}"
-    return f"Dialogue: 0,{_clock(begin)},{_clock(finish)},caption,,0,0,0,,{tags}{word.text}"
+def _rectangle(box: Box) -> str:
+    """A rectangle with round corners as an ASS drawing, in eighths of a pixel."""
+    left, top, right, bottom = box.x, box.y, box.x + box.w, box.y + box.h
+    radius = min(box.radius, box.w / 2, box.h / 2)
+    near = radius * (1 - _ROUND)
+    corners = [
+        ((right - radius, top), (right - near, top), (right, top + near), (right, top + radius)),
+        (
+            (right, bottom - radius),
+            (right, bottom - near),
+            (right - near, bottom),
+            (right - radius, bottom),
+        ),
+        (
+            (left + radius, bottom),
+            (left + near, bottom),
+            (left, bottom - near),
+            (left, bottom - radius),
+        ),
+        ((left, top + radius), (left, top + near), (left + near, top), (left + radius, top)),
+    ]
+    path = f"m {_point(left + radius, top)}"
+    for first, *curve in corners:
+        path += f" l {_point(*first)} b {' '.join(_point(*each) for each in curve)}"
+    alpha = f"&H{round((1 - box.opacity) * 255):02X}&"
+    return rf"{{\pos(0,0)\p4\1c{_colour(box.colour)}&\1a{alpha}}}{path}"
+
+
+def _point(x: float, y: float) -> str:
+    return f"{round(x * 8)} {round(y * 8)}"
 
 
 def _centiseconds(seconds: float) -> int:

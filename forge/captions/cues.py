@@ -1,19 +1,19 @@
 """Words to cues: what is on the screen together, and from when to when.
 
-A cue holds at most three words and eighteen characters and lasts at most two seconds: what an
-eye takes in at one glance on a phone. A longer word stands alone. The end of a sentence and a
-pause are never inside a cue.
+A cue holds at most three words and eighteen letters and lasts at most two seconds: what an
+eye takes in at one glance on a phone. A longer word stands alone. The end of a sentence, a
+pause and a change of speaker are never inside a cue. Words of a script without spaces count as
+one word, and each of their letters as one and a half. A person's wish goes before all of that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from itertools import zip_longest
-from typing import Any
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 
-from forge.captions.text import clean, ends_sentence, join
-from forge.captions.timeline import Timeline
+from forge.captions.pieces import begins_line, columns, ends_line
+from forge.captions.text import ends_sentence, join, separator
+from forge.captions.words import MIN_WORD, Word
 
 MAX_WORDS = 3
 MAX_CHARACTERS = 18
@@ -24,17 +24,6 @@ PAUSE = 0.6
 CLOSED_GAP = 0.4
 #: A shorter cue is held this long when nothing follows: nobody reads a word in less.
 MIN_SECONDS = 0.4
-#: The least time between two words' starts: about one frame and a half at 30 fps.
-MIN_WORD = 0.05
-
-
-@dataclass(frozen=True)
-class Word:
-    """A clean word and when it is spoken, in clip seconds; ``end`` is not before ``start``."""
-
-    text: str
-    start: float
-    end: float
 
 
 @dataclass(frozen=True)
@@ -53,40 +42,18 @@ class Cue:
         return self.words[0].start
 
 
-def clip_words(words: Iterable[Mapping[str, Any]], timeline: Timeline) -> list[Word]:
-    """The transcript's words that are heard in the clip, cleaned, in clip seconds, in order.
-
-    ``words`` are transcript words (``word``, ``start``, ``end`` in source seconds). A word
-    belongs to the clip when its middle is kept. No word overlaps the next, and starts are at
-    least ``MIN_WORD`` apart: recognisers give runs of words the same time.
-    """
-    found: list[Word] = []
-    for raw in sorted(words, key=lambda word: float(word["start"])):
-        text = clean(str(raw["word"]))
-        start = float(raw["start"])
-        end = max(start, float(raw["end"]))
-        span = timeline.span_at((start + end) / 2)
-        if not text or span is None:
-            continue
-        first = timeline.to_clip(max(start, span[0]))
-        if found:
-            first = max(first, found[-1].start + MIN_WORD)
-            found[-1] = replace(found[-1], end=min(found[-1].end, first))
-        found.append(Word(text, first, max(first, timeline.to_clip(min(end, span[1])))))
-    return found
-
-
 def cues(words: list[Word], duration: float) -> list[Cue]:
     """Groups words (in order, in clip seconds) into cues that never overlap.
 
     ``duration`` is the clip's length. A word that would start after it is not shown: a cue
-    always has a length, and all its words start within it.
+    always has a length, and all its words start within it. A cue that a person joined may last
+    longer than ``MAX_SECONDS``: its last word decides.
     """
     groups: list[list[Word]] = []
     for word in words:
         if word.start >= duration:
             break
-        if groups and _fits(groups[-1], word):
+        if groups and _continues(groups[-1], word):
             groups[-1].append(word)
         else:
             groups.append([word])
@@ -96,17 +63,27 @@ def cues(words: list[Word], duration: float) -> list[Cue]:
         end = max(group[-1].end, group[-1].start + MIN_WORD, start + MIN_SECONDS)
         if after is not None and limit - end < CLOSED_GAP:
             end = limit
-        shown.append(Cue(tuple(group), min(end, limit, duration, start + MAX_SECONDS)))
+        joined = any(word.breaks == "never" for word in group[1:])
+        longest = (group[-1].start if joined else start) + MAX_SECONDS
+        shown.append(Cue(tuple(group), min(end, limit, duration, longest)))
     return shown
 
 
-def _fits(group: list[Word], word: Word) -> bool:
+def _continues(group: list[Word], word: Word) -> bool:
     last = group[-1]
-    together = join([*(each.text for each in group), word.text])
+    if word.breaks is not None:
+        return word.breaks == "never"
+    if word.speaker != last.speaker and word.speaker is not None and last.speaker is not None:
+        return False
+    lasts = max(word.end, word.start + MIN_WORD) - group[0].start
+    if lasts > MAX_SECONDS or word.start - last.end > PAUSE:
+        return False
+    if not begins_line(word.text) or not ends_line(last.text):
+        return True
+    together = [*(each.text for each in group), word.text]
+    spaces = sum(separator(a, b) != "" for a, b in pairwise(together))
     return (
-        len(group) < MAX_WORDS
-        and len(together) <= MAX_CHARACTERS
-        and max(word.end, word.start + MIN_WORD) - group[0].start <= MAX_SECONDS
-        and word.start - last.end <= PAUSE
+        spaces < MAX_WORDS
+        and columns(join(together)) <= MAX_CHARACTERS
         and not ends_sentence(last.text)
     )

@@ -1,6 +1,7 @@
-"""The caption styles, and where captions may be on the screen.
+"""The caption styles.
 
-Sizes are CSS pixels (the em) on a picture 1080 pixels wide; other widths scale.
+Lengths are CSS pixels on a picture of 1080×1920; other pictures scale them
+(:func:`forge.captions.safe_area.safe_area`).
 """
 
 from __future__ import annotations
@@ -9,40 +10,45 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from forge.captions.drawing import Highlight
+from forge.captions.fonts import style_files
 from forge.errors import ForgeError
 
-#: The font files: WOFF, because a browser and libass can both load the very same file.
-FONTS = Path(__file__).parent / "fonts"
-#: The width for which the sizes below are meant.
-REFERENCE_WIDTH = 1080
 
-#: Captions stay inside this share of the width: the platforms' buttons cover up to 180 of 1080
-#: pixels at the right edge, and captions are centred.
-SAFE_WIDTH = 0.76
-#: The middle of the captions, as a share of the height. The lowest 320 to 460 of 1920 pixels
-#: are under the platforms' title and controls.
-MIDDLE = 0.69
+@dataclass(frozen=True)
+class Panel:
+    """The box behind letters: how far it reaches beyond them, and how round it is."""
+
+    colour: str
+    opacity: float
+    across: float
+    above: float
+    below: float
+    radius: float
 
 
 @dataclass(frozen=True)
 class Look:
     """What a style looks like.
 
-    ``family`` is the font's own family name, which is what libass selects by. ``size`` is the
-    em, ``outline`` and ``shadow`` are widths, all in pixels; ``pitch`` is the distance of two
-    baselines in em. Colours are ``#rrggbb``.
+    ``size`` is the em, ``outline`` and ``shadow`` are widths; ``pitch`` is the distance of two
+    baselines in em. ``panel`` lies behind every line, or with the highlight ``box`` behind the
+    active word alone. Colours are ``#rrggbb``.
     """
 
-    family: str
+    title: str
     file: str
     size: float
     pitch: float
     outline: float
     shadow: float
-    uppercase: bool
+    uppercase: bool = False
+    highlight: Highlight = "colour"
+    panel: Panel | None = None
     colour: str = "#ffffff"
     active: str = "#ffe135"
     edge: str = "#000000"
+    shade: str = "#000000"
 
 
 class Style(Enum):
@@ -50,6 +56,11 @@ class Style(Enum):
 
     BOLD = "bold"
     IMPACT = "impact"
+    KARAOKE = "karaoke"
+    MARKER = "marker"
+    BOX = "box"
+    MINIMAL = "minimal"
+    COMIC = "comic"
 
     @classmethod
     def named(cls, name: str) -> Style:
@@ -70,32 +81,25 @@ class Style(Enum):
 
     @property
     def font_files(self) -> tuple[Path, ...]:
-        """The style's font, its main file first, then files with further letters (``ł``, ``ž``).
+        """The fonts to look for a letter in, in order.
 
-        Raises ForgeError when the build has not put the main file in its place.
+        The style's own main file, its files with further letters (``ł``, ``ž``), then the fonts
+        of other scripts. Raises ForgeError when the build has not put the main file in place.
         """
-        path = FONTS / self.look.file
-        if not path.is_file():
-            raise ForgeError(
-                "font_missing",
-                f"The caption font {self.look.file} is missing from this installation.",
-                hint="Build the studio (it brings the fonts) or install a released package.",
-            )
-        return path, *sorted(FONTS.glob(f"{path.stem}-*{path.suffix}"))
+        return style_files(self.look.file)
 
 
 _LOOKS = {
     Style.BOLD: Look(
-        family="Montserrat ExtraBold",
+        title="Bold",
         file="Montserrat-ExtraBold.woff",
         size=94,
         pitch=1.14,
         outline=8,
         shadow=3,
-        uppercase=False,
     ),
     Style.IMPACT: Look(
-        family="Anton",
+        title="Impact",
         file="Anton-Regular.woff",
         size=120,
         pitch=1.2,
@@ -103,5 +107,63 @@ _LOOKS = {
         shadow=3,
         uppercase=True,
         active="#3dff7c",
+    ),
+    Style.KARAOKE: Look(
+        title="Karaoke",
+        file="Nunito-Black.woff",
+        size=98,
+        pitch=1.14,
+        outline=7,
+        shadow=0,
+        highlight="sweep",
+        colour="#ffffff",
+        active="#ff4fa3",
+        edge="#1c0b2e",
+    ),
+    Style.MARKER: Look(
+        title="Marker",
+        file="Rubik-ExtraBold.woff",
+        size=88,
+        pitch=1.34,
+        outline=5,
+        shadow=0,
+        highlight="box",
+        panel=Panel("#7a3cff", 1.0, across=16, above=20, below=22, radius=16),
+        active="#ffffff",
+        edge="#12091f",
+    ),
+    Style.BOX: Look(
+        title="Box",
+        file="Poppins-SemiBold.woff",
+        size=74,
+        pitch=1.5,
+        outline=0,
+        shadow=0,
+        panel=Panel("#101014", 0.78, across=26, above=26, below=30, radius=18),
+        active="#ffc94a",
+    ),
+    Style.MINIMAL: Look(
+        title="Minimal",
+        file="Inter-SemiBold.woff",
+        size=64,
+        pitch=1.24,
+        outline=3,
+        shadow=2,
+        highlight="none",
+        edge="#1a1a1a",
+        shade="#000000",
+        active="#ffffff",
+    ),
+    Style.COMIC: Look(
+        title="Comic",
+        file="Bangers-Regular.woff",
+        size=118,
+        pitch=1.12,
+        outline=9,
+        shadow=6,
+        uppercase=True,
+        active="#ffd400",
+        edge="#111111",
+        shade="#e0342b",
     ),
 }

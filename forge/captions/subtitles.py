@@ -1,7 +1,8 @@
 """Subtitle files beside the clip: SRT and WebVTT with cues that read like sentences.
 
 The limits are those of Netflix's timed text style guide: two lines of 42 characters, five
-sixths of a second to seven seconds, at least two frames between two cues.
+sixths of a second to seven seconds, at least two frames between two cues. A change of speaker
+begins a new one.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from forge.captions.cues import Word
-from forge.captions.text import ends_clause, ends_sentence, join
+from forge.captions.pieces import begins_line, ends_line
+from forge.captions.text import ends_clause, ends_sentence, is_wide, join
+from forge.captions.words import Word
 
 LINE_LENGTH = 42
+#: The same for Japanese and Chinese, in full-width letters (its guide for Japanese).
+WIDE_LINE_LENGTH = 13
+LINES = 2
 MIN_SECONDS = 5 / 6
 MAX_SECONDS = 7.0
 GAP_FRAMES = 2
@@ -67,15 +72,25 @@ def subtitles(words: Sequence[Word], duration: float, fps: float) -> list[Subtit
 def _continues(group: list[Word], word: Word, gap: float) -> bool:
     last = group[-1]
     silence = word.start - last.end
+    another = word.speaker != last.speaker and word.speaker is not None
     if word.start - group[0].start < gap + LEAST_SECONDS:
         return True
     if word.end - group[0].start > MAX_SECONDS or silence > PAUSE:
         return False
-    if len(wrap([*(each.text for each in group), word.text])) > 2:
+    if another and last.speaker is not None:
+        return False
+    if len(wrap([*(each.text for each in group), word.text])) > LINES:
         return False
     # A very short sentence takes the next one along, so that it can be read at all.
     short = last.end - group[0].start < MIN_SECONDS and silence < LINGER
     return short or not ends_sentence(last.text)
+
+
+def fits_line(text: str) -> bool:
+    """Whether the text is short enough for one line; a wide letter takes the room of three."""
+    wide = sum(map(is_wide, text))
+    narrow = len(text) - wide
+    return wide * LINE_LENGTH + narrow * WIDE_LINE_LENGTH <= LINE_LENGTH * WIDE_LINE_LENGTH
 
 
 def wrap(words: Sequence[str]) -> tuple[str, ...]:
@@ -84,15 +99,18 @@ def wrap(words: Sequence[str]) -> tuple[str, ...]:
     Two lines are balanced, with the break after a comma when that costs little.
     """
     whole = join(list(words))
-    if len(whole) <= LINE_LENGTH:
+    if fits_line(whole):
         return (whole,)
-    pairs = [(join(list(words[:at])), join(list(words[at:]))) for at in range(1, len(words))]
-    fitting = [pair for pair in pairs if max(map(len, pair)) <= LINE_LENGTH]
+    places = [
+        at for at in range(1, len(words)) if begins_line(words[at]) and ends_line(words[at - 1])
+    ]
+    pairs = [(join(list(words[:at])), join(list(words[at:]))) for at in places]
+    fitting = [pair for pair in pairs if all(map(fits_line, pair))]
     if fitting:
         return min(fitting, key=lambda pair: _imbalance(pair))
     lines: list[list[str]] = []
     for word in words:
-        if lines and len(join([*lines[-1], word])) <= LINE_LENGTH:
+        if lines and fits_line(join([*lines[-1], word])):
             lines[-1].append(word)
         else:
             lines.append([word])

@@ -25,13 +25,13 @@ _WIDE_RANGES = (
 )
 
 
-def clean(text: str) -> str:
+def clean(text: str, limit: int = MAX_WORD) -> str:
     """One word, or one short run of words, without anything that could act as markup.
 
     Braces become parentheses and backslashes slashes (the characters that open ASS overrides
     and line breaks), every kind of white space becomes one space, control and formatting
     characters (direction overrides among them) and lone surrogates disappear. Longer than
-    ``MAX_WORD`` is shortened with an ellipsis. The result may be empty.
+    ``limit`` is shortened with an ellipsis. The result may be empty.
     """
     kept: list[str] = []
     for character in unicodedata.normalize("NFC", text.translate(_REPLACED)):
@@ -40,8 +40,12 @@ def clean(text: str) -> str:
             kept.append(" ")
         elif character in _JOINERS or not category.startswith("C") or category == "Cn":
             kept.append(character)
-    cleaned = " ".join("".join(kept).split()).strip(_JOINERS)
-    return cleaned if len(cleaned) <= MAX_WORD else cleaned[: MAX_WORD - 1].rstrip() + "…"
+    return shortened(" ".join("".join(kept).split()).strip(_JOINERS), limit)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or as much of it as leaves room for an ellipsis within ``limit`` characters."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def is_wide(character: str) -> bool:
@@ -81,3 +85,11 @@ def is_right_to_left(word: str) -> bool:
         if direction in ("L", "R", "AL"):
             return direction != "L"
     return False
+
+
+_MIRRORED = str.maketrans("()[]<>«»‹›", ")(][><»«›‹")
+
+
+def mirrored(text: str) -> str:
+    """Brackets as they look in a line from right to left."""
+    return text.translate(_MIRRORED)

@@ -1,95 +1,181 @@
-"""Where every word of a cue stands: the one layout that all drawings share.
+"""Where every word of a cue stands.
 
-The burned ASS and the browser's overlay draw what comes out of here. A word's place never
-depends on which word is active, so nothing moves while the highlight travels.
+A word's place never depends on which word is active, so nothing moves while the highlight
+travels.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 from forge.captions.cues import Cue
-from forge.captions.metrics import FontMetrics
-from forge.captions.styles import MIDDLE, REFERENCE_WIDTH, SAFE_WIDTH, Look
-from forge.captions.text import ends_clause, is_right_to_left, separator
+from forge.captions.drawing import Box, DrawnCue, DrawnWord, Run
+from forge.captions.fonts import FontChain, family
+from forge.captions.pieces import begins_line, ends_line
+from forge.captions.reading_order import is_backwards, visual_order
+from forge.captions.safe_area import SafeArea
+from forge.captions.styles import Look, Panel
+from forge.captions.text import ends_clause, is_right_to_left, mirrored, separator
 
 
 @dataclass(frozen=True)
-class PlacedWord:
-    """A word on the picture, in pixels: left edge, baseline, advance width.
+class Frame:
+    """The picture that captions are set on, in pixels, and what the clip says about them.
 
-    It is the active word in ``[start, end)``, clip seconds; ``start == end`` means never.
+    ``middle`` is the height of the captions' middle as a share of the picture's, ``scale``
+    multiplies the size of the letters, ``colours`` are by speaker.
     """
 
-    text: str
-    x: float
-    baseline: float
-    width: float
-    start: float
-    end: float
+    width: int
+    height: int
+    fps: Fraction
+    area: SafeArea
+    middle: float
+    scale: float = 1.0
+    colours: Mapping[str, str] | None = None
+
+    def snapped(self, seconds: float) -> float:
+        """The time of the nearest frame: on no other does a picture change."""
+        return float(round(Fraction(seconds) * self.fps) / self.fps)
 
 
-@dataclass(frozen=True)
-class PlacedCue:
-    """A cue on the picture: shown in ``[start, end)``, drawn with an em of ``size`` pixels."""
-
-    start: float
-    end: float
-    size: float
-    words: tuple[PlacedWord, ...]
-
-
-def typeset(
-    cues: Sequence[Cue], look: Look, metrics: FontMetrics, width: int, height: int
-) -> list[PlacedCue]:
-    """Places every cue on a picture of ``width`` × ``height`` pixels.
+def typeset(cues: Sequence[Cue], look: Look, fonts: FontChain, frame: Frame) -> list[DrawnCue]:
+    """Places every cue on the picture; a cue that is shorter than half a frame is left out.
 
     A cue takes one line if it fits the safe width, else two of nearly equal length, broken
     after a comma when that costs little; if even those are too wide, its letters are smaller.
-    The capitals' block is centred on ``MIDDLE``.
+    The capitals' block is centred on the frame's ``middle``, as far as it stays in the picture.
     """
-    return [_place(cue, look, metrics, width, height) for cue in cues]
+    placed = (_place(cue, look, fonts, frame) for cue in cues)
+    return [cue for cue in placed if cue.start < cue.end]
 
 
-def _place(cue: Cue, look: Look, metrics: FontMetrics, width: int, height: int) -> PlacedCue:
+def _place(cue: Cue, look: Look, fonts: FontChain, frame: Frame) -> DrawnCue:
     texts = [word.text.upper() if look.uppercase else word.text for word in cue.words]
-    advances = [metrics.advance(text) for text in texts]
-    spaces = [
-        metrics.space if separator(before, after) else 0.0 for before, after in pairwise(texts)
-    ]
+    advances = [fonts.advance(text) for text in texts]
+    count = len(texts)
 
     def line(first: int, last: int) -> float:
-        return sum(advances[first:last]) + sum(spaces[first : last - 1])
+        gaps = (fonts.space for a, b in pairwise(texts[first:last]) if separator(a, b))
+        return sum(advances[first:last]) + sum(gaps)
 
-    size = look.size * width / REFERENCE_WIDTH
-    safe = SAFE_WIDTH * width
-    count = len(texts)
+    size = look.size * frame.area.unit * frame.scale
+    safe = frame.area.width * frame.width
     lines = [(0, count)]
     if count > 1 and line(0, count) * size > safe:
-        breaks = range(1, count)
+        allowed = [
+            at for at in range(1, count) if begins_line(texts[at]) and ends_line(texts[at - 1])
+        ]
         best = min(
-            breaks,
+            allowed or range(1, count),
             key=lambda at: max(line(0, at), line(at, count)) - 0.5 * ends_clause(texts[at - 1]),
         )
         lines = [(0, best), (best, count)]
     widest = max(line(first, last) for first, last in lines)
     size = min(size, safe / widest) if widest > 0 else size
 
-    cap, pitch = metrics.cap_height * size, look.pitch * size
-    top = MIDDLE * height - (cap + (len(lines) - 1) * pitch) / 2
-    backwards = all(is_right_to_left(text) for text in texts)
-    placed: list[PlacedWord] = []
+    cap, pitch = fonts.main.cap_height * size, look.pitch * size
+    block = cap + (len(lines) - 1) * pitch
+    edge = look.outline * frame.area.unit
+    lowest = frame.height - block - 0.3 * size - edge
+    top = max(edge, min(frame.middle * frame.height - block / 2, lowest))
+    backwards = is_backwards(texts)
+    words: list[DrawnWord | None] = [None] * count
     for number, (first, last) in enumerate(lines):
-        span = line(first, last) * size
-        x = 0.0
-        for at in range(first, last):
-            advance = advances[at] * size
-            left = (width - span) / 2 + (span - x - advance if backwards else x)
-            word = cue.words[at]
-            end = cue.words[at + 1].start if at + 1 < count else cue.end
-            baseline = top + cap + number * pitch
-            placed.append(PlacedWord(texts[at], left, baseline, advance, word.start, end))
-            x += advance + (spaces[at] * size if at + 1 < count else 0.0)
-    return PlacedCue(cue.start, cue.end, size, tuple(placed))
+        x = (frame.width - line(first, last) * size) / 2
+        # Browsers move a baseline to a whole pixel, libass does not.
+        baseline = float(round(top + cap + number * pitch))
+        order = visual_order([is_right_to_left(each) for each in texts[first:last]], backwards)
+        before = None
+        for at in (first + place for place in order):
+            if before is not None and separator(texts[min(before, at)], texts[max(before, at)]):
+                x += fonts.space * size
+            left = float(round(x))
+            words[at] = _word(cue, at, texts[at], left, baseline, size, look, fonts, frame)
+            x += advances[at] * size
+            before = at
+    drawn = [word for word in words if word is not None]
+    start, end = frame.snapped(cue.start), frame.snapped(cue.end)
+    boxes = _boxes(drawn, look, cap, size, start, end) if look.panel is not None else []
+    return DrawnCue(
+        start=start,
+        end=end,
+        size=size,
+        speaker=next((word.speaker for word in cue.words if word.speaker is not None), None),
+        words=drawn,
+        boxes=boxes,
+    )
+
+
+def _word(
+    cue: Cue,
+    at: int,
+    text: str,
+    x: float,
+    baseline: float,
+    size: float,
+    look: Look,
+    fonts: FontChain,
+    frame: Frame,
+) -> DrawnWord:
+    word = cue.words[at]
+    end = cue.words[at + 1].start if at + 1 < len(cue.words) else cue.end
+    backwards = is_right_to_left(text)
+    runs: list[Run] = []
+    here = x
+    found = fonts.runs(text)
+    for letters, file, _ in reversed(found) if backwards else found:
+        turned = backwards and is_right_to_left(letters)
+        shown = mirrored(letters) if backwards and not turned else letters
+        runs.append(Run(text=shown, x=here, family=family(file), backwards=turned))
+        here += fonts.face(file).advance(letters) * size
+    colour = (frame.colours or {}).get(word.speaker or "", look.colour)
+    return DrawnWord(
+        index=word.index,
+        text=text,
+        x=x,
+        baseline=baseline,
+        width=here - x,
+        start=frame.snapped(word.start),
+        end=min(frame.snapped(end), frame.snapped(cue.end)),
+        colour=colour,
+        runs=runs,
+    )
+
+
+def _boxes(
+    words: Sequence[DrawnWord], look: Look, cap: float, size: float, start: float, end: float
+) -> list[Box]:
+    panel = look.panel
+    assert panel is not None
+    scale = size / look.size
+    if look.highlight == "box":
+        return [
+            _box([word], panel, cap, scale, word.start, word.end)
+            for word in words
+            if word.start < word.end
+        ]
+    return [_box(words, panel, cap, scale, start, end)]
+
+
+def _box(
+    words: Sequence[DrawnWord], panel: Panel, cap: float, scale: float, start: float, end: float
+) -> Box:
+    left = round(min(word.x for word in words) - panel.across * scale)
+    right = round(max(word.x + word.width for word in words) + panel.across * scale)
+    top = round(min(word.baseline for word in words) - cap - panel.above * scale)
+    bottom = round(max(word.baseline for word in words) + panel.below * scale)
+    return Box(
+        x=left,
+        y=top,
+        w=right - left,
+        h=bottom - top,
+        radius=panel.radius * scale,
+        colour=panel.colour,
+        opacity=panel.opacity,
+        start=start,
+        end=end,
+    )

@@ -15,9 +15,6 @@ _BY_NAME = {
     "proxy.mp4": "previews",
     "scout.mp4": "previews",
     "audio.wav": "sound",
-    "clip.mp4": "exports",
-    "clip.srt": "exports",
-    "clip.vtt": "exports",
 }
 _BY_FOLDER = {
     "artifacts": "analysis",
@@ -32,6 +29,8 @@ def kind_of(parts: tuple[str, ...]) -> str:
     if len(parts) < 2:
         return "database"
     if parts[0] == "artifacts":
+        if parts[-1].startswith(("clip.", "clip-")):
+            return "exports"
         return _BY_NAME.get(parts[-1], _BY_FOLDER["artifacts"])
     return _BY_FOLDER.get(parts[0], "other")
 

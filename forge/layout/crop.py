@@ -1,7 +1,7 @@
 """Rectangles: from fractions of the frame to pixels that ffmpeg can crop without surprises.
 
 Chroma is stored at half the resolution, so every edge of a crop is even; and a crop has the
-shape of the place it fills, so scaling it cannot distort the picture.
+shape of the place it fills, to a pixel or two, so scaling it does not distort the picture.
 """
 
 from __future__ import annotations
@@ -25,31 +25,41 @@ class Crop:
 
 
 def fill(rect: Rect, width: int, height: int, target_width: int, target_height: int) -> Crop:
-    """The largest crop inside ``rect`` with the target's shape, centred in it.
+    """The largest part of ``rect`` with the target's shape, centred in it.
 
     ``width`` × ``height`` is the displayed frame. A rectangle that reaches over the frame's
-    edge is cut off there, a tiny one grows around its centre to ``MIN_SIDE``. The crop's shape
-    is the target's to within one source pixel. Raises ValueError for a frame smaller than 2×2.
+    edge is cut off there, a tiny one grows around its centre to ``MIN_SIDE``. Every edge is the
+    even pixel next to where it should be, so at most one pixel away. Raises ValueError for a
+    frame smaller than 2×2.
     """
+    left, right, top, bottom = _inside(rect, width, height)
+    aspect = target_width / target_height
+    w, h = right - left, bottom - top
+    if w > h * aspect:
+        w = h * aspect
+    else:
+        h = w / aspect
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return _even_crop(x - w / 2, x + w / 2, y - h / 2, y + h / 2, width, height)
+
+
+def whole(rect: Rect, width: int, height: int) -> Crop:
+    """All of ``rect``, whatever its shape, under the same rules as :func:`fill`."""
+    return _even_crop(*_inside(rect, width, height), width, height)
+
+
+def even(value: float) -> int:
+    """The even number next to ``value``."""
+    return round(value / 2) * 2
+
+
+def _inside(rect: Rect, width: int, height: int) -> tuple[float, float, float, float]:
+    """The left, right, top and bottom edges in pixels, inside the frame."""
     if width < 2 or height < 2:
         raise ValueError("the frame has no pixels")
     left, right = _extent(rect.x * width, (rect.x + rect.w) * width, width)
     top, bottom = _extent(rect.y * height, (rect.y + rect.h) * height, height)
-    aspect = target_width / target_height
-    w, h = right - left, bottom - top
-    # A zone that has the shape already, to within a pixel, keeps its height.
-    if w + 1 >= h * aspect:
-        even_h = _even_down(h, height)
-        even_w = _even_near(even_h * aspect, width)
-    else:
-        even_w = _even_down(w, width)
-        even_h = _even_near(even_w / aspect, height)
-    return Crop(
-        _even_offset((left + right - even_w) / 2, width - even_w),
-        _even_offset((top + bottom - even_h) / 2, height - even_h),
-        even_w,
-        even_h,
-    )
+    return left, right, top, bottom
 
 
 def _extent(first: float, last: float, size: int) -> tuple[float, float]:
@@ -62,14 +72,16 @@ def _extent(first: float, last: float, size: int) -> tuple[float, float]:
     return first, last
 
 
-def _even_down(value: float, limit: int) -> int:
-    # The small term takes back what multiplying fractions loses: 0.1 * 30 is below 3.
-    return max(2, min(int((value + 1e-6) / 2) * 2, limit // 2 * 2))
+def _even_crop(
+    left: float, right: float, top: float, bottom: float, width: int, height: int
+) -> Crop:
+    x, w = _even_side(left, right, width)
+    y, h = _even_side(top, bottom, height)
+    return Crop(x, y, w, h)
 
 
-def _even_near(value: float, limit: int) -> int:
-    return max(2, min(round(value / 2) * 2, limit // 2 * 2))
-
-
-def _even_offset(value: float, limit: int) -> int:
-    return max(0, min(round(value / 2) * 2, limit // 2 * 2))
+def _even_side(first: float, last: float, size: int) -> tuple[int, int]:
+    """An even offset and an even length of at least 2, inside ``size``."""
+    limit = size // 2 * 2
+    begin = min(max(even(first), 0), limit - 2)
+    return begin, min(max(even(last), begin + 2), limit) - begin

@@ -6,7 +6,7 @@ file. All of it touches the sound only and takes a small part of the time that t
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,8 @@ from forge.errors import ForgeError
 from forge.media import ffmpeg
 from forge.media.gain import Setting, best_try, first_setting, good, next_setting
 from forge.media.loudness import Summary, parse_summary
-from forge.steps.spec import Report
+from forge.media.splices import SAMPLE_RATE, Spans, sample, splice
 
-SAMPLE_RATE = 48_000
-#: At every cut the sound fades out and in for this long, seconds: a hard cut clicks.
-FADE = 0.01
 #: Corrections after the first try. Ordinary sound needs none or one; sound that is all peaks
 #: and pauses, where the limiter works hard, needs the others.
 CORRECTIONS = 5
@@ -33,35 +30,19 @@ class Mix:
     summary: Summary
 
 
-def cut_graph(index: int, timeline: Timeline, lead: float = 0.0) -> str:
+def clip_graph(index: int, samples: int, lead: float = 0.0) -> str:
     """The filters from input stream ``index``, sought to ``lead`` seconds before the clip, to
-    ``[cut]``.
+    ``[clip]``.
 
-    Stereo floats at 48 kHz, exactly as long as the picture: gaps and a late start are filled
-    with silence, a track that ends early is padded.
+    Stereo floats at 48 kHz, exactly ``samples`` long: gaps and a late start are filled with
+    silence, a track that ends early is padded.
     """
-    edges = [
-        (_sample(part.first, timeline), _sample(part.last, timeline)) for part in timeline.parts
-    ]
-    count = len(edges)
     skipped = round(lead * SAMPLE_RATE)
-    whole = (
+    return (
         f"[0:{index}]aresample={SAMPLE_RATE}:async=1:first_pts=0:min_hard_comp=0.05,"
         f"aformat=sample_fmts=flt:channel_layouts=stereo,apad,"
-        f"atrim=start_sample={skipped}:end_sample={skipped + edges[-1][1]},asetpts=PTS-STARTPTS"
+        f"atrim=start_sample={skipped}:end_sample={skipped + samples},asetpts=PTS-STARTPTS[clip]"
     )
-    heads = [f"[part{number}]" for number in range(count)]
-    chains = [f"{whole},asplit={count}{''.join(heads)}"]
-    for number, (first, last) in enumerate(edges):
-        length = (last - first) / SAMPLE_RATE
-        fade = min(FADE, length / 2)
-        chains.append(
-            f"[part{number}]atrim=start_sample={first}:end_sample={last},asetpts=PTS-STARTPTS,"
-            f"afade=t=in:d={fade:.6f},afade=t=out:st={length - fade:.6f}:d={fade:.6f}[kept{number}]"
-        )
-    kept = "".join(f"[kept{number}]" for number in range(count))
-    chains.append(f"{kept}concat=n={count}:v=0:a=1[cut]")
-    return ";".join(chains)
 
 
 def level_filters(setting: Setting) -> str:
@@ -78,64 +59,56 @@ def level_filters(setting: Setting) -> str:
     )
 
 
+def decode(source: Path, index: int, time: Timeline, lead: float, target: Path) -> None:
+    """Writes the clip's sound, before anything is cut out of it, to ``target``, headerless.
+
+    Reading starts ``lead`` seconds before the clip (see :mod:`forge.media.seek`).
+    """
+    samples = sample(time.parts[-1].last, time)
+    length = samples / SAMPLE_RATE
+    ffmpeg.run(
+        [
+            *ffmpeg.source_args(source, seek=time.start - lead, length=length + lead),
+            *("-filter_complex", clip_graph(index, samples, lead), "-map", "[clip]"),
+            *("-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "f32le", f"file:{target}"),
+        ],
+        duration=length,
+    )
+
+
 def mix(
-    source: Path,
-    index: int,
-    timeline: Timeline,
+    decoded: Path,
+    time: Timeline,
+    spoken: Spans,
     *,
-    lead: float,
     loudness: float | None,
     known: bool,
     scratch: Path,
-    report: Report,
-    share: float,
 ) -> Mix:
-    """Makes the clip's sound track in the folder ``scratch``.
+    """Makes the clip's sound track in the folder ``scratch``, of what :func:`decode` wrote.
 
-    Reading starts ``lead`` seconds before the clip (see :mod:`forge.media.seek`).
-    ``loudness`` is what the stored measurement says about the clip, None for silence; when
-    ``known`` is false there is no stored measurement, and the clip is measured first.
-    ``share`` is the part of the progress bar, from 0, that this fills.
+    ``spoken`` is when words are spoken, in source seconds. ``loudness`` is what the stored
+    measurement says about the clip, None for silence; when ``known`` is false there is no
+    stored measurement, and the clip is measured first.
     """
-
-    def progress(fraction: float, *, speed: float | None = None) -> None:
-        # The sound's speed, a hundred times real time, would promise too much.
-        report(fraction)
-
-    step = share / (CORRECTIONS + 2)
-    raw = scratch / "cut.wav"
-    length = timeline.spans[-1][1] - timeline.start
-    ffmpeg.run(
-        [
-            *ffmpeg.source_args(source, seek=timeline.start - lead, length=length + lead),
-            *("-filter_complex", cut_graph(index, timeline, lead), "-map", "[cut]"),
-            *("-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "cut.wav"),
-        ],
-        duration=timeline.duration,
-        report=progress,
-        span=(0.0, step),
-        cwd=scratch,
-    )
+    raw = scratch / "cut.raw"
+    splice(decoded, raw, time, spoken)
     if not known:
-        summary = measure(raw, timeline.duration)
+        summary = _measured(_raw_args(raw), time.duration)
         loudness = None if summary.silent else summary.integrated
     tries: list[tuple[Setting, Summary]] = []
     setting = first_setting(loudness)
     while True:
-        done = step * (1 + len(tries))
         path = scratch / f"sound{len(tries)}.m4a"
         ffmpeg.run(
             [
-                *ffmpeg.source_args(raw),
+                *_raw_args(raw),
                 *("-af", level_filters(setting), "-c:a", "aac", "-b:a", "192k"),
-                *("-map_metadata", "-1", "-f", "mp4", path.name),
+                *("-map_metadata", "-1", "-f", "mp4", f"file:{path}"),
             ],
-            duration=timeline.duration,
-            report=progress,
-            span=(done, done + step),
-            cwd=scratch,
+            duration=time.duration,
         )
-        tries.append((setting, measure(path, timeline.duration)))
+        tries.append((setting, measure(path, time.duration)))
         if good(tries[-1][1]) or len(tries) > CORRECTIONS:
             break
         setting = next_setting(tries)
@@ -143,16 +116,22 @@ def mix(
     return Mix(scratch / f"sound{best}.m4a", tries[best][1])
 
 
+def _raw_args(path: Path) -> list[str]:
+    """Input options for a headerless file of FORGE's own making."""
+    return ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", f"file:{path}"]
+
+
 def measure(path: Path, duration: float) -> Summary:
     """Integrated loudness and true peak of a file of FORGE's own making.
 
     Less than one gating block (0.4 s) of sound counts as silence.
     """
+    return _measured(ffmpeg.source_args(path), duration)
+
+
+def _measured(source: Sequence[str], duration: float) -> Summary:
     log = ffmpeg.run(
-        [
-            *ffmpeg.source_args(path),
-            *("-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"),
-        ],
+        [*source, *("-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-")],
         duration=duration,
     )
     summary = parse_summary(log)
@@ -164,7 +143,3 @@ def measure(path: Path, duration: float) -> Summary:
             permanent=False,
         )
     return summary
-
-
-def _sample(frame: int, timeline: Timeline) -> int:
-    return math.floor(frame * SAMPLE_RATE / timeline.fps + 0.5)

@@ -34,9 +34,10 @@ def score(
 
 
 def rescore(kept: Kept, weights: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """``{signals, weights, chat_lag, clips}``, as JSON-able values, from what was kept.
+    """``{signals, highlight, weights, chat_lag, clips}``, as JSON-able values, of what was kept.
 
-    ``signals`` are ranks 0 to 1, one a second; ``weights`` those in use, summing to 1 but for
+    ``signals`` are ranks 0 to 1, one a second, and ``highlight`` is the curve that the clips were
+    chosen by, 0 to 1, one a second too; ``weights`` are those in use, summing to 1 but for
     the brake, ``music``; ``chat_lag`` the seconds by which chat was moved back, or None without
     chat. Clips come best first, each with start, end, title, score (0 to 100), reasons and
     parts (shares of the score, summing to 1; empty when the recording gave no signal at all).
@@ -47,6 +48,7 @@ def rescore(kept: Kept, weights: Mapping[str, Any] | None = None) -> dict[str, A
     findings = Findings(kept, found.parts, braked(kept.signals, found.weights))
     return {
         "signals": {name: np.round(values, 4).tolist() for name, values in found.ranks.items()},
+        "highlight": np.round(found.curve, 4).tolist(),
         "weights": {name: round(weight, 6) for name, weight in found.weights.items()},
         "chat_lag": kept.lag,
         "clips": [_describe(findings, clip, found.known) for clip in found.clips],
@@ -55,7 +57,7 @@ def rescore(kept: Kept, weights: Mapping[str, Any] | None = None) -> dict[str, A
 
 @dataclass(frozen=True)
 class Choice:
-    """The clips, best first, and what they were chosen by: ranks, weights, parts of the curve.
+    """The clips, best first, and what they were chosen by: ranks, weights, the curve, its parts.
 
     ``known`` is the part of all weight that the recording has signals for.
     """
@@ -64,6 +66,7 @@ class Choice:
     ranks: dict[str, Series]
     weights: dict[str, float]
     parts: dict[str, Series]
+    curve: Series
     known: float
 
 
@@ -74,7 +77,7 @@ def choice(kept: Kept, weights: Mapping[str, Any] | None = None) -> Choice:
     parts = contributions(kept.signals, used)
     fused = fuse(parts, kept.seconds)
     clips = choose(fused, kept.duration, _seeds(fused, ranks, used, kept), kept.boundaries)
-    return Choice(clips, ranks, used, parts, known)
+    return Choice(clips, ranks, used, parts, fused, known)
 
 
 def _describe(findings: Findings, clip: Candidate, known: float) -> dict[str, Any]:

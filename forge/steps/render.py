@@ -1,8 +1,9 @@
-"""The render step: one clip, from the recording to a finished vertical video.
+"""The render step: one clip, from the recording to finished videos, one for each format.
 
-Sound first: it is cut, levelled and encoded by itself. Then one ffmpeg pass seeks to the clip,
-decodes only its frames, crops before it scales, burns the captions, encodes, and copies the
-sound in.
+The picture is made in pieces, each by one ffmpeg that seeks to it, decodes only its frames,
+crops before it scales, burns the captions, and encodes every format from the same decode. What
+is finished lies at the checkpoint: a kill costs one piece. The sound is cut, levelled and encoded
+beside it. In the end both are joined without touching a frame.
 """
 
 from __future__ import annotations
@@ -10,254 +11,113 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from forge.captions import ass
-from forge.captions.cues import Word, clip_words, cues
-from forge.captions.metrics import font_metrics
-from forge.captions.styles import Style
+from forge.captions.burning import write_captions
+from forge.captions.layout import caption_layout
 from forge.captions.subtitles import srt, subtitles, vtt
-from forge.captions.timeline import Part, Timeline, timeline
-from forge.captions.typeset import typeset
-from forge.errors import ForgeError
-from forge.layout.graph import display_filters, layout_graph
-from forge.layout.zones import Panel, panels
-from forge.media import ffmpeg
+from forge.exports import picture
+from forge.exports.files import file_name
+from forge.exports.film import Film
+from forge.exports.handoff import write_handoff
+from forge.exports.join import join
+from forge.exports.plan import Format, Plan, make_plan
+from forge.exports.track import Tracks, tracks
 from forge.media.jumps import mended
-from forge.media.loudness import blocks, integrated
-from forge.media.mixdown import Mix, mix
-from forge.media.proxy import proxy_rate
-from forge.media.seek import lead
-from forge.model import Captions, Cut, Layout, Zone
+from forge.media.mixdown import Mix
 from forge.steps.spec import Report, Spec
 
-#: Output sizes by preset.
-PRESETS = {"9:16": (1080, 1920)}
-#: The part of the progress bar for the sound.
-SOUND_SHARE = 0.15
+#: The part of the progress bar for the pictures; the rest is joining.
+FILM_SHARE = 0.97
 _SCRATCH = "scratch"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Everything that is decided before ffmpeg starts."""
-
-    size: tuple[int, int]
-    displayed: tuple[int, int]
-    rgb: bool
-    lead: float
-    timeline: Timeline
-    panels: list[Panel]
-    style: Style
-    words: list[Word]
-    burn: bool
-
-
 def run(spec: Spec, report: Report) -> dict[str, Any]:
-    """Writes ``clip.mp4``, and ``clip.srt`` and ``clip.vtt`` when words are heard in the clip.
+    """Writes ``clip.mp4`` and a file for each further format, subtitles, and the cut list.
 
-    ``params`` are ``clip`` (``start``, ``end`` in source seconds, ``zones``, ``layout``,
-    ``captions``, ``cuts``) and ``preset``. Words exist only with ``transcript.json`` and sound;
-    captions are burned when the clip wants them and there are words. Returns what was made:
-    ``loudness`` (LUFS) and ``true_peak`` (dBTP) are measured on the finished sound, and None
-    when it is silent or there is none.
+    ``params`` are ``clip`` (``start``, ``end`` in source seconds, ``zones``, ``layout``, ``pip``,
+    ``keyframes``, ``captions``, ``cuts``), ``presets``, and ``recording`` (``name`` and ``path``,
+    for the cut list). The files' names are in :mod:`forge.exports.files`. Subtitles exist when
+    words are heard in the clip, which takes ``transcript.json`` and sound; captions are burned
+    when the clip wants them, too. Returns what was made of the first format, and in ``formats``
+    the same of each: ``loudness`` (LUFS) and ``true_peak`` (dBTP) are measured on the finished
+    sound, and None when it is silent or there is none.
 
     Raises ForgeError for a clip that lies outside the recording, is cut away completely, or
     does not fit its layout.
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
+    plan = make_plan(spec, probe)
+    write_handoff(spec, probe, plan)
     scratch = spec.outputs / _SCRATCH
     scratch.mkdir()
     try:
-        spec, probe = mended(spec, probe, scratch, report)
-        plan = make_plan(spec, probe)
-        sound = _sound(spec, probe, plan, scratch, report)
-        if plan.burn:
-            _write_captions(plan, scratch)
-        _encode(spec, probe, plan, sound, report)
+        readable, probe = mended(spec, probe, scratch, report)
+        for each in plan.formats:
+            if each.burn:
+                _write_captions(each, plan, spec.outputs)
+        heard = _encode(readable, probe, plan, scratch, report)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    if plan.words:
-        found = subtitles(plan.words, plan.timeline.duration, float(plan.timeline.fps))
-        (spec.outputs / "clip.srt").write_text(srt(found), "utf-8", newline="\n")
-        (spec.outputs / "clip.vtt").write_text(vtt(found), "utf-8", newline="\n")
+    presets = [each.output.preset for each in plan.formats]
+    for each in plan.formats:
+        if each.words:
+            _write_subtitles(each, presets, spec.outputs)
     report(1.0)
-    heard = sound is not None and not sound.summary.silent
+    made = [_facts(each, heard.get(each.time.fps)) for each in plan.formats]
+    return {**made[0], "formats": made}
+
+
+def _encode(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report: Report) -> Tracks:
+    """Makes the pictures with the sound beside them, and joins them."""
+    presets = [each.output.preset for each in plan.formats]
+    with ThreadPoolExecutor(1) as beside:
+        sound: Future[Tracks] = beside.submit(tracks, spec, probe, plan, scratch)
+
+        def check() -> None:
+            if sound.done():
+                sound.result()  # Without its sound, the picture is not worth going on with.
+
+        film = Film(spec.source, plan, probe["video"], spec.outputs, spec.checkpoint, check)
+        film.encode(report, (0.0, FILM_SHARE))
+        heard = sound.result()
+    share = (1.0 - FILM_SHARE) / len(presets)
+    for place, each in enumerate(plan.formats):
+        mix = heard.get(each.time.fps)
+        target = spec.outputs / file_name("mp4", each.output.preset, presets)
+        join(film.made(place), each.time.fps, None if mix is None else mix.path, target)
+        report(FILM_SHARE + share * (place + 1))
+    return heard
+
+
+def _write_captions(each: Format, plan: Plan, outputs: Path) -> None:
+    time, captions = each.time, plan.wanted.captions
+    folder = outputs / picture.folder_of(each)
+    folder.mkdir()
+    write_captions(
+        caption_layout(each.words, time.duration, captions, each.output.size, time.fps), folder
+    )
+
+
+def _write_subtitles(each: Format, presets: Sequence[str], outputs: Path) -> None:
+    found = subtitles(each.words, each.time.duration, float(each.time.fps))
+    for kind, text in (("srt", srt(found)), ("vtt", vtt(found))):
+        name = file_name(kind, each.output.preset, presets)  # type: ignore[arg-type]
+        (outputs / name).write_text(text, "utf-8", newline="\n")
+
+
+def _facts(each: Format, mix: Mix | None) -> dict[str, Any]:
+    heard = mix is not None and not mix.summary.silent
     return {
-        "duration": round(plan.timeline.duration, 6),
-        "width": plan.size[0],
-        "height": plan.size[1],
-        "fps": round(float(plan.timeline.fps), 6),
-        "loudness": sound.summary.integrated if sound and heard else None,
-        "true_peak": sound.summary.true_peak if sound and heard else None,
-        "captions": plan.burn,
-        "words": len(plan.words),
+        "preset": each.output.preset,
+        "duration": round(each.time.duration, 6),
+        "width": each.output.width,
+        "height": each.output.height,
+        "fps": round(float(each.time.fps), 6),
+        "loudness": mix.summary.integrated if mix and heard else None,
+        "true_peak": mix.summary.true_peak if mix and heard else None,
+        "captions": each.burn,
+        "words": len(each.words),
     }
-
-
-def make_plan(spec: Spec, probe: dict[str, Any]) -> Plan:
-    """Reads and checks the parameters. Raises ForgeError when the clip makes no sense."""
-    preset = spec.params.get("preset", "9:16")
-    if preset not in PRESETS:
-        raise ForgeError(
-            "unknown_preset",
-            f"There is no export preset {preset!r}.",
-            hint=f"Choose one of: {', '.join(PRESETS)}.",
-        )
-    clip = spec.params["clip"]
-    try:
-        zones = TypeAdapter(list[Zone]).validate_python(clip.get("zones") or [])
-        cuts = TypeAdapter(list[Cut]).validate_python(clip.get("cuts") or [])
-        captions = Captions.model_validate(clip.get("captions") or {})
-        layout = TypeAdapter(Layout).validate_python(clip.get("layout") or "full")
-        start, end = float(clip["start"]), float(clip["end"])
-    except (ValidationError, KeyError, TypeError, ValueError) as error:
-        raise ForgeError("bad_clip", f"The clip cannot be read: {error}"[:500]) from error
-    video = probe["video"]
-    size = PRESETS[preset]
-    style = Style.named(captions.style)
-    time = _timeline(start, end, cuts, probe)
-    words = _words(spec, time) if probe["audio"] is not None else []
-    displayed = (int(video["width"]), int(video["height"]))
-    shown = panels(zones, layout, displayed, size)
-    start_reading = lead(spec.source, int(video["index"]), start)
-    burn = captions.enabled and bool(words)
-    rgb = str(video.get("pix_fmt")).startswith(
-        ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr")
-    )
-    return Plan(size, displayed, rgb, start_reading, time, shown, style, words, burn)
-
-
-def _timeline(start: float, end: float, cuts: Sequence[Cut], probe: dict[str, Any]) -> Timeline:
-    duration = float(probe["duration"])
-    end = min(end, duration)
-    if not 0 <= start < end:
-        raise ForgeError(
-            "clip_outside",
-            f"The clip has no length inside the recording, which lasts {duration:.1f} s.",
-            hint="Move the clip's start and end into the recording.",
-        )
-    try:
-        return timeline(start, end, [(cut.start, cut.end) for cut in cuts], _rate(probe["video"]))
-    except ValueError:
-        raise ForgeError(
-            "all_cut",
-            "Every part of the clip is cut away.",
-            hint="Undo a cut, or skip the clip.",
-        ) from None
-
-
-def _rate(video: dict[str, Any]) -> Any:
-    """30 frames a second, or the source's rate when that is constant and lower.
-
-    59.94 becomes 29.97, every second frame, instead of dropping one more every 17 seconds.
-    """
-    fps = float(video["fps"])
-    if video.get("vfr"):
-        return proxy_rate(30.0)
-    return proxy_rate(fps / 2 if abs(fps - 60000 / 1001) < 0.01 else fps)
-
-
-def _words(spec: Spec, time: Timeline) -> list[Word]:
-    path = spec.inputs.get("transcript.json")
-    if path is None:
-        return []
-    return clip_words(json.loads(path.read_text("utf-8"))["words"], time)
-
-
-def _sound(
-    spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report: Report
-) -> Mix | None:
-    if probe["audio"] is None:
-        return None
-    path = spec.inputs.get("loudness.json")
-    measured = None
-    if path is not None:
-        data = json.loads(path.read_text("utf-8"))
-        spans = plan.timeline.spans
-        measured = integrated(blocks(data["momentary"], float(data["hop"]), spans))
-    return mix(
-        spec.source,
-        int(probe["audio"]["index"]),
-        plan.timeline,
-        lead=plan.lead,
-        loudness=measured,
-        known=path is not None,
-        scratch=scratch,
-        report=report,
-        share=SOUND_SHARE,
-    )
-
-
-def _write_captions(plan: Plan, scratch: Path) -> None:
-    look, files = plan.style.look, plan.style.font_files
-    metrics = font_metrics(files)
-    placed = typeset(cues(plan.words, plan.timeline.duration), look, metrics, *plan.size)
-    script = ass.script(placed, look, metrics, *plan.size)
-    (scratch / "captions.ass").write_text(script, "utf-8", newline="\n")
-    (scratch / "fonts").mkdir()
-    for file in files:
-        shutil.copyfile(file, scratch / "fonts" / file.name)
-
-
-def kept_frames(parts: Sequence[Part]) -> str:
-    """An ffmpeg expression that is not 0 for frame numbers ``n`` inside the parts.
-
-    It is a balanced tree, because ffmpeg refuses expressions deeper than a hundred levels.
-    """
-    if len(parts) == 1:
-        return f"between(n,{parts[0].first},{parts[0].last - 1})"
-    middle = len(parts) // 2
-    return f"({kept_frames(parts[:middle])}+{kept_frames(parts[middle:])})"
-
-
-def picture_graph(index: int, plan: Plan) -> str:
-    """The filters from video stream ``index``, sought to the plan's lead before the clip, to
-    ``[v]``.
-
-    The frame grid is made first, so a variable rate, a late first frame and a track that ends
-    early all give exactly the frames that the timeline counts.
-    """
-    time = plan.timeline
-    total = time.parts[-1].last
-    first = [
-        f"setpts=PTS-{plan.lead:.6f}/TB",
-        f"fps={time.fps}:start_time=0",
-        "tpad=stop=-1:stop_mode=clone",
-        f"trim=end_frame={total}",
-    ]
-    if time.frames != total:
-        first += [f"select='{kept_frames(time.parts)}'", f"setpts=N/({time.fps})/TB"]
-    first += display_filters(*plan.displayed, rgb=plan.rgb)
-    graph = f"[0:{index}]{','.join(first)}[shown];" + layout_graph(plan.panels, "shown", "laid")
-    burn = f"ass={_SCRATCH}/captions.ass:fontsdir={_SCRATCH}/fonts" if plan.burn else "null"
-    return f"{graph};[laid]{burn}[v]"
-
-
-def _encode(
-    spec: Spec, probe: dict[str, Any], plan: Plan, sound: Mix | None, report: Report
-) -> None:
-    video, time = probe["video"], plan.timeline
-    length = time.spans[-1][1] - time.start
-    seek = time.start - plan.lead
-    # A new size in mid-recording must not start the graph, and its count of frames, again.
-    args = ["-reinit_filter", "0"]
-    args += ffmpeg.source_args(spec.source, seek=seek, length=length + plan.lead)
-    if sound is not None:
-        args += ffmpeg.source_args(sound.path)
-    graph = picture_graph(int(video["index"]), plan)
-    args += ["-filter_complex", graph, "-map", "[v]"]
-    args += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-profile:v", "high"]
-    # The bound keeps noise and confetti within what every phone and platform plays.
-    args += ["-pix_fmt", "yuv420p", "-maxrate", "12M", "-bufsize", "24M"]
-    args += ["-g", str(round(2 * time.fps)), "-frames:v", str(time.frames)]
-    if sound is not None:
-        args += ["-map", "1:a:0", "-c:a", "copy"]
-    args += ["-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn"]
-    args += ["-movflags", "+faststart", "-f", "mp4", "clip.mp4"]
-    done = 0.0 if sound is None else SOUND_SHARE
-    ffmpeg.run(args, duration=time.duration, report=report, span=(done, 1.0), cwd=spec.outputs)

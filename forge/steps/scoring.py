@@ -11,7 +11,7 @@ from forge.steps.spec import Report, Spec
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
-    """Writes ``virality.json``: ``{signals, weights, chat_lag, clips}``.
+    """Writes ``virality.json``: ``{signals, highlight, weights, chat_lag, clips}``.
 
     Needs ``signals.json`` and nothing else, so that new weights cost less than a second.
     ``params["weights"]`` may replace single weights. Raises ForgeError ``bad_weights``.

@@ -67,10 +67,9 @@ def edit(
 ) -> Clip | None:
     """Applies an edit to revision ``rev``; None when the clip has moved on or is gone."""
     columns = {"start": "start_s", "end": "end_s"}
-    fields = change.model_dump(mode="json", exclude_none=True)
     values = {
         columns.get(name, name): to_json(value) if isinstance(value, list | dict) else value
-        for name, value in fields.items()
+        for name, value in change.fields().items()
     }
     assignments = "".join(f"{column} = ?, " for column in values)
     changed = db.execute(
@@ -97,7 +96,7 @@ def add(
     row = db.execute(
         "INSERT INTO clip (id, project_id, vod_id, start_s, end_s, title, score, reasons, parts,"
         " zones, layout, captions, state, created_at, updated_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, 0, '[]', '{}', ?, 'full', '{}', 'kept', ?, ?) RETURNING *",
+        " VALUES (?, ?, ?, ?, ?, ?, 0, '[]', '{}', ?, 'single', '{}', 'kept', ?, ?) RETURNING *",
         (
             clip_id,
             vod.project_id,

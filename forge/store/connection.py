@@ -16,7 +16,7 @@ from forge.store.backup import back_up
 from forge.store.faults import explained
 
 #: Rises when an older FORGE must not work with the file any more; kept in ``user_version``.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: "FORG", so that ``file`` and a curious user can tell what the database is.
 APPLICATION_ID = 0x464F5247
 #: Bytes of the write-ahead log that are taken on the disk when the database is opened.
@@ -44,6 +44,12 @@ def _board(db: Database) -> None:
         "CREATE INDEX job_pending ON job (type, created_at) WHERE status = 'pending'",
         "CREATE INDEX job_live ON job (vod_id, type) WHERE status IN ('pending', 'processing')",
     ):
+        db.conn.execute(statement)
+
+
+@migrations(name="0004_studio")
+def _studio(db: Database) -> None:
+    for statement in _statements(files("forge.store").joinpath("studio.sql").read_text("utf-8")):
         db.conn.execute(statement)
 
 

@@ -12,8 +12,12 @@ from typing import Any
 from forge import jobs as rules
 from forge.model import Job, JobKind
 from forge.pipeline import JOBS
+from forge.store import upstream
 from forge.store.rows import job_from, to_json
 from forge.store.steps import reset_steps, steps_of
+
+#: What a user may put back.
+RETRYABLE = ("failed", "cancelled")
 
 
 def enqueue(
@@ -60,28 +64,37 @@ def request_cancel(db: sqlite3.Connection, job_id: str, now: float) -> Job | Non
 def retry(db: sqlite3.Connection, job_id: str, now: float) -> Job | None:
     """Puts a failed or cancelled job back, to go on at the step that has no result.
 
-    Jobs on the same recording that failed only because this one did are put back with it.
+    Put back with it are the jobs on the same recording that failed only because another one did,
+    and the stopped ones that this job cannot go on without.
     """
-    vod = db.execute("SELECT vod_id FROM job WHERE id = ?", (job_id,)).fetchone()
-    if vod is None:
-        return None
+    job = db.execute("SELECT vod_id, status FROM job WHERE id = ?", (job_id,)).fetchone()
+    if job is None or job["status"] not in RETRYABLE:
+        return get(db, job_id)
     dependents = db.execute(
         "SELECT id FROM job WHERE vod_id = ? AND id != ? AND status = 'failed'"
         " AND error ->> '$.code' = 'upstream_failed'",
-        (vod["vod_id"], job_id),
+        (job["vod_id"], job_id),
     ).fetchall()
     for each in (job_id, *(row["id"] for row in dependents)):
-        changed = db.execute(
-            "UPDATE job SET status = 'pending', attempt = 0, run_after = 0, error = NULL,"
-            " cancel_requested = 0, updated_at = ?"
-            " WHERE id = ? AND status IN ('failed', 'cancelled')",
-            (now, each),
-        )
-        if changed.rowcount:
-            reset_steps(db, each, "pending")
-        elif each == job_id:
-            break  # Nothing was put back, so nothing goes with it.
+        _put_back(db, each, now)
+    waiting = [job_id]
+    while waiting:
+        maker = upstream.stopped_maker(db, waiting[0])
+        if maker is None:
+            del waiting[0]
+        else:
+            _put_back(db, maker, now)
+            waiting.append(maker)
     return get(db, job_id)
+
+
+def _put_back(db: sqlite3.Connection, job_id: str, now: float) -> None:
+    db.execute(
+        "UPDATE job SET status = 'pending', attempt = 0, run_after = 0, error = NULL,"
+        " cancel_requested = 0, updated_at = ? WHERE id = ?",
+        (now, job_id),
+    )
+    reset_steps(db, job_id, "pending")
 
 
 def get(db: sqlite3.Connection, job_id: str) -> Job | None:

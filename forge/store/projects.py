@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -39,6 +40,14 @@ def add_vod(
 def record_probe(db: sqlite3.Connection, vod_id: str, probe: Mapping[str, Any]) -> None:
     """Keeps what the probe found beside the recording, where lists can show it."""
     db.execute("UPDATE vod SET probe = ? WHERE id = ?", (to_json(dict(probe)), vod_id))
+
+
+def name_speakers(db: sqlite3.Connection, vod_id: str, names: Mapping[str, str]) -> None:
+    """Sets the names of a recording's speakers, by label; an empty name takes one away."""
+    row = db.execute("SELECT speakers FROM vod WHERE id = ?", (vod_id,)).fetchone()
+    known = {**json.loads(row["speakers"]), **names}
+    kept = {label: name for label, name in sorted(known.items()) if name}
+    db.execute("UPDATE vod SET speakers = ? WHERE id = ?", (to_json(kept), vod_id))
 
 
 def project_with_fingerprint(db: sqlite3.Connection, fingerprint: str) -> str | None:

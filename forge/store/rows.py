@@ -98,6 +98,7 @@ def vod_from(row: Row, outcomes: Mapping[str, Outcome]) -> Vod:
         height=video.get("height"),
         fps=video.get("fps"),
         has_audio=None if not probe else probe.get("audio") is not None,
+        speakers=json.loads(row["speakers"]),
         artifacts={name: outcome.key for name, outcome in found.items() if outcome},
         created_at=row["created_at"],
     )
@@ -121,6 +122,8 @@ def clip_from(row: Row) -> Clip:
         parts=json.loads(row["parts"]),
         zones=json.loads(row["zones"]),
         layout=row["layout"],
+        pip=_maybe(row["pip"]),
+        keyframes=json.loads(row["keyframes"]),
         captions=json.loads(row["captions"]),
         cuts=json.loads(row["cuts"]),
         state=row["state"],

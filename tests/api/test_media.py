@@ -136,7 +136,7 @@ async def test_a_clip_is_marked_edited_and_exported(forge: Running, proxy: Proxy
         assert (await forge.http.patch(url, json=change, headers=fresh)).status_code == 422, change
 
     async with forge.client.events() as events:
-        job = (await forge.client.post(f"{url}/exports", {}))["job"]
+        job = (await forge.client.post(f"{url}/exports", {"presets": ["9:16", "1:1"]}))["job"]
         early = await forge.http.get(f"/api/exports/{job['id']}/file", headers=forge.bearer)
         assert early.status_code in (200, 409)
         with trio.fail_after(90):
@@ -147,8 +147,22 @@ async def test_a_clip_is_marked_edited_and_exported(forge: Running, proxy: Proxy
     query = "file?kind=mp4&download=true"
     done = await forge.http.get(f"/api/exports/{job['id']}/{query}", headers=forge.bearer)
     assert done.status_code == 200
-    assert "Mine" in done.headers["content-disposition"]
+    assert "Mine - 00h00m00s - 9x16.mp4" in done.headers["content-disposition"]
     assert b"ftyp" in done.content[:16]
+    square = await forge.http.get(
+        f"/api/exports/{job['id']}/{query}&preset=1:1", headers=forge.bearer
+    )
+    assert "Mine - 00h00m00s - 1x1.mp4" in square.headers["content-disposition"]
+    assert b"ftyp" in square.content[:16]
+    assert square.content != done.content
+    cuts = await forge.client.get(f"/api/exports/{job['id']}/file", kind="otio")
+    assert cuts["OTIO_SCHEMA"] == "Timeline.1"
+    xml = await forge.http.get(f"/api/exports/{job['id']}/file?kind=fcpxml", headers=forge.bearer)
+    assert xml.text.startswith("<?xml")
+    wide = await forge.http.get(
+        f"/api/exports/{job['id']}/{query}&preset=16:9", headers=forge.bearer
+    )
+    assert wide.status_code == 404
     silent = await forge.http.get(f"/api/exports/{job['id']}/file?kind=srt", headers=forge.bearer)
     assert silent.status_code == 404
     assert (await forge.http.delete(url, headers=forge.bearer)).status_code == 204

@@ -131,7 +131,7 @@ def add_recording(db: sqlite3.Connection, video: Path) -> None:
 
 def add_job(db: sqlite3.Connection, kind: JobKind, job_id: str, attempts: int = 1) -> None:
     """A job that is not tried again by itself: the pause before that is not the subject."""
-    clip = {"start": 1.0, "end": 4.0, "zones": [], "layout": "full", "captions": {}, "cuts": []}
+    clip = {"start": 1.0, "end": 4.0, "zones": [], "layout": "single", "captions": {}, "cuts": []}
     params = {
         "transcription": {"model": "tiny.en", "language": "en"},
         "diarization": {"backend": "pyannote", "num_speakers": 2},

@@ -28,7 +28,7 @@ def query(data: Path, statement: str) -> list[tuple[object, ...]]:
         return db.execute(statement).fetchall()
 
 
-@pytest.mark.parametrize("step", ["proxy", "transcription", "diarization", "signals"])
+@pytest.mark.parametrize("step", ["proxy", "transcription", "diarization", "signals", "render"])
 def test_a_checkpoint_is_where_the_next_attempt_goes_on(
     step: str, tmp_path: Path, lives: Lives, reference: Reference
 ) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +48,13 @@ class Rendered:
     result: dict[str, Any]
     files: set[str]
 
-    def stream(self, kind: str) -> Any:
-        with av.open(str(self.path / "clip.mp4")) as container:
+    def stream(self, kind: str, name: str = "clip.mp4") -> Any:
+        with av.open(str(self.path / name)) as container:
             found = [each for each in container.streams if each.type == kind]
             return found[0].codec_context if found else None
 
-    def pictures(self) -> list[np.ndarray]:
-        with av.open(str(self.path / "clip.mp4")) as container:
+    def pictures(self, name: str = "clip.mp4") -> list[np.ndarray]:
+        with av.open(str(self.path / name)) as container:
             return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
     def picture(self, seconds: float) -> np.ndarray:
@@ -78,6 +78,7 @@ def rendered(tmp_path: Path) -> Callable[..., Rendered]:
         end: float = 1.0,
         words: list[dict[str, Any]] | None = None,
         loudness: bool = True,
+        presets: Sequence[str] = ("9:16",),
         **clip: Any,
     ) -> Rendered:
         ready = tmp_path / "ready"
@@ -92,13 +93,18 @@ def rendered(tmp_path: Path) -> Callable[..., Rendered]:
             inputs["transcript.json"].write_text(json.dumps({"words": words}), "utf-8")
         out = tmp_path / f"out{len(list(tmp_path.glob('out*')))}"
         out.mkdir()
-        params = {"clip": {"id": "c", "start": start, "end": end, **clip}, "preset": "9:16"}
+        params = {
+            "clip": {"id": "c", "start": start, "end": end, **clip},
+            "presets": presets,
+        }
         heard: list[float] = []
 
         def listen(fraction: float, *, speed: float | None = None) -> None:
             heard.append(fraction)
 
-        result = render.run(Spec("render", source, out, out, inputs, params), listen)
+        checkpoint = tmp_path / f"checkpoint-{out.name}"
+        checkpoint.mkdir()
+        result = render.run(Spec("render", source, out, checkpoint, inputs, params), listen)
         assert heard == sorted(heard), "progress never runs backwards"
         assert heard[-1] == 1.0
         return Rendered(out, result, {path.name for path in out.iterdir()})

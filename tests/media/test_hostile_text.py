@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge.captions.cues import Word, clip_words
-from forge.captions.styles import FONTS, Style
+from forge.captions.burning import write_captions
+from forge.captions.fonts import FONTS
+from forge.captions.layout import caption_layout
+from forge.captions.styles import Style
 from forge.captions.subtitles import srt, subtitles, vtt
+from forge.captions.timeline import timeline
+from forge.captions.words import Word, clip_words
 from forge.errors import ForgeError
+from forge.exports.plan import Format, make_plan
 from forge.media import ffmpeg
 from forge.media.seek import lead
 from forge.media.source import check_source
+from forge.model import Captions
 from forge.naming import export_name
-from forge.steps import audio, probe, render
+from forge.steps import audio, probe
 from forge.steps.spec import Spec
 
 Make = Callable[..., Path]
@@ -70,12 +77,13 @@ def spoken(texts: tuple[str, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def planned(folder: Path, texts: tuple[str, ...], style: str = "bold") -> render.Plan:
+def planned(folder: Path, texts: tuple[str, ...], style: str = "bold") -> Format:
     transcript = folder / "transcript.json"
     transcript.write_text(json.dumps({"words": spoken(texts)}), "utf-8")
     clip = {"start": 0.0, "end": 5.0, "captions": {"style": style, "enabled": True}}
     spec = Spec("render", folder, folder, folder, {"transcript.json": transcript}, {"clip": clip})
-    return render.make_plan(spec, PROBE)
+    [made] = make_plan(spec, PROBE).formats
+    return made
 
 
 @pytest.mark.skipif(
@@ -83,7 +91,12 @@ def planned(folder: Path, texts: tuple[str, ...], style: str = "bold") -> render
 )
 @pytest.mark.parametrize("style", [style.name.lower() for style in Style])
 def test_the_script_that_libass_reads_holds_no_tag_but_ours(tmp_path: Path, style: str) -> None:
-    render._write_captions(planned(tmp_path, HOSTILE, style), tmp_path)
+    made = planned(tmp_path, HOSTILE, style)
+    captions = Captions(style=style)
+    layout = caption_layout(
+        made.words, made.time.duration, captions, made.output.size, made.time.fps
+    )
+    write_captions(layout, tmp_path)
     lines = (tmp_path / "captions.ass").read_text("utf-8").split("\n")
     events = lines[lines.index("[Events]") + 2 : -1]
     assert len(events) > len(HOSTILE)
@@ -96,7 +109,7 @@ def test_the_script_that_libass_reads_holds_no_tag_but_ours(tmp_path: Path, styl
 
 def words(texts: list[str]) -> list[Word]:
     """The words as a clip has them."""
-    time = render._timeline(0.0, 60.0, [], PROBE)
+    time = timeline(0.0, 60.0, [], Fraction(30))
     return clip_words(spoken(tuple(texts)), time)
 
 

@@ -172,7 +172,7 @@ def test_odd_recordings_become_clips_like_any(
     outputs = tmp_path / "outputs"
     inputs = {"probe.json": outputs / "probe.json"}
     params = {"clip": {"start": 0.0, "end": 0.4}, "preset": "9:16"}
-    made = render.run(Spec("render", path, outputs, outputs, inputs, params), quiet)
+    made = render.run(Spec("render", path, outputs, tmp_path, inputs, params), quiet)
     assert (made["width"], made["height"]) == (1080, 1920)
     assert facts["video"]["width"] <= 640
 

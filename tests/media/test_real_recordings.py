@@ -186,7 +186,7 @@ def test_a_clock_that_jumps_is_mended(tmp_path: Path, starts: tuple[int, int]) -
     clip: dict[str, Any] = {"id": "c", "start": LENGTH + 2.5, "end": LENGTH + 4.5}
     inputs = {"probe.json": result.out / "probe.json"}
     params = {"clip": clip, "preset": "9:16"}
-    render.run(Spec("render", source, out, out, inputs, params), _ignore)
+    render.run(Spec("render", source, out, tmp_path, inputs, params), _ignore)
     with av.open(str(out / "clip.mp4")) as container:
         shades = [
             (frame.time or 0.0, float(frame.to_ndarray(format="gray").mean()))

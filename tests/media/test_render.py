@@ -34,7 +34,7 @@ def test_the_file_is_what_platforms_take(rendered: Render, make: Make, tmp_path:
     noise = "anoisesrc=c=pink:d=3:a=0.2:seed=1"
     source = make(tmp_path / "a.mkv", "testsrc2=s=640x360:r=60:d=3", noise)
     clip = rendered(source, 0.5, 2.0)
-    assert clip.files == {"clip.mp4"}
+    assert clip.files == {"clip.mp4", "clip.otio", "clip.fcpxml"}
     video, sound = clip.stream("video"), clip.stream("audio")
     assert (video.width, video.height, video.pix_fmt) == (1080, 1920, "yuv420p")
     assert (video.name, video.profile) == ("h264", "High")
@@ -101,7 +101,7 @@ def test_no_sound_no_captions(rendered: Render, make: Make, tmp_path: Path) -> N
         make(tmp_path / "a.mp4", "testsrc2=s=640x360:r=30:d=3"),
         words=[{"word": "Hello", "start": 0.2, "end": 0.6}],
     )
-    assert clip.files == {"clip.mp4"}
+    assert clip.files == {"clip.mp4", "clip.otio", "clip.fcpxml"}
     assert clip.stream("audio") is None
     assert clip.result["captions"] is False
     assert (clip.result["words"], clip.result["loudness"]) == (0, None)
@@ -166,7 +166,7 @@ def test_late_and_short_tracks_are_filled(rendered: Render, tmp_path: Path) -> N
         ({"start": 5.0, "end": 9.0}, "clip_outside"),
         ({"start": 1.0, "end": 1.0}, "clip_outside"),
         ({"cuts": [{"start": 0.0, "end": 3.0}]}, "all_cut"),
-        ({"captions": {"enabled": True, "style": "comic"}}, "unknown_style"),
+        ({"captions": {"enabled": True, "style": "wingdings"}}, "unknown_style"),
         ({"zones": [{"kind": "gameplay", "rect": {"x": 2, "y": 0, "w": 1, "h": 1}}]}, "bad_clip"),
     ],
 )

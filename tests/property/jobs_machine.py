@@ -178,7 +178,21 @@ class JobsMachine(JobsWatched):
     @rule(job=JOB)
     def retry_by_user(self, job: str) -> None:
         self.call(jobs.retry, job, self.now)
-        self.jobs[job].retry([other for name, other in self.jobs.items() if name != job])
+        vod = self.jobs[job].vod
+        others = [other for name, other in self.jobs.items() if name != job]
+        self.jobs[job].retry(others, {step for of, step in self.outcomes if of == vod})
+
+    @precondition(lambda self: len(self.choices()) < 15)
+    @rule(vod=VOD, kinds=st.lists(KIND, min_size=2, max_size=3))
+    def stopped_together(self, vod: str, kinds: list[Any]) -> None:
+        """A user stops what waits for one another, and puts the last of it back."""
+        first = len(self.jobs)
+        for kind in kinds:
+            self.enqueue(kind, vod)
+        made = list(self.jobs)[first:]
+        for job in made:
+            self.request_cancel(job)
+        self.retry_by_user(made[-1])
 
     @rule(
         job=JOB,

@@ -8,7 +8,7 @@ model along.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,22 @@ LEASE = 60.0
 MAX_ATTEMPTS = 3
 PAUSES = {1: 10.0, 2: 40.0}
 SETTLED = ("completed", "skipped")
+#: What each step builds on: the steps that make it, straight away or by way of others. The order
+#: is the pipeline's.
+BUILDS_ON: dict[str, tuple[str, ...]] = {
+    "probe": (),
+    "hash": (),
+    "audio": ("probe",),
+    "proxy": ("probe",),
+    "transcription": ("audio",),
+    "diarization": ("audio", "transcription"),
+    "scene_detect": ("probe", "proxy"),
+    "signals": ("probe", "audio", "transcription", "diarization", "scene_detect"),
+    "scoring": ("probe", "signals"),
+    "render": ("probe",),
+}
 ENDED = ("completed", "failed", "cancelled")
+STOPPED = ("failed", "cancelled")
 
 
 @dataclass
@@ -124,13 +139,44 @@ class JobModel:
         else:
             self._leave("failed", "worker_lost")
 
-    def retry(self, others: Iterable[JobModel]) -> None:
-        if self.status not in ("failed", "cancelled"):
+    def retry(self, others: Iterable[JobModel], made: Collection[str]) -> None:
+        """``others`` are all other jobs, the oldest first; ``made`` the recording's outcomes."""
+        if self.status not in STOPPED:
             return
+        others = [each for each in others if each.vod == self.vod]
         for each in (self, *others):
-            if each is self or (each.vod == self.vod and each._failed_for_another()):
-                each.attempt, each.run_after, each.flagged = 0, 0.0, False
-                each._leave("pending")
+            if each is self or each._failed_for_another():
+                each._put_back()
+        waiting = [self]
+        while waiting:
+            maker = waiting[0]._stopped_maker([self, *others], made)
+            if maker is None:
+                waiting.pop(0)
+            else:
+                maker._put_back()
+                waiting.append(maker)
+
+    def _stopped_maker(self, everyone: list[JobModel], made: Collection[str]) -> JobModel | None:
+        own = self._unsettled()
+        lacking: set[str] = set()
+        todo = list(own)
+        while todo:
+            for step in BUILDS_ON[todo.pop()]:
+                if step not in lacking and step not in own and step not in made:
+                    lacking.add(step)
+                    todo.append(step)
+        for step in BUILDS_ON:
+            makers = [each for each in everyone if step in each._unsettled()]
+            if step in lacking and makers and all(each.status in STOPPED for each in makers):
+                return makers[-1]
+        return None
+
+    def _unsettled(self) -> set[str]:
+        return {name for name, step in self.steps.items() if not step.settled}
+
+    def _put_back(self) -> None:
+        self.attempt, self.run_after, self.flagged = 0, 0.0, False
+        self._leave("pending")
 
     def _failed_for_another(self) -> bool:
         return self.status == "failed" and self.error == "upstream_failed"

@@ -12,10 +12,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forge.captions.cues import MAX_CHARACTERS, MAX_SECONDS, MAX_WORDS, Word, clip_words, cues
+from forge.captions.cues import MAX_CHARACTERS, MAX_SECONDS, MAX_WORDS, cues
+from forge.captions.pieces import begins_line, columns, ends_line, pieces
 from forge.captions.subtitles import MIN_SECONDS, srt, subtitles, vtt
 from forge.captions.text import MAX_WORD, clean, join
 from forge.captions.timeline import timeline
+from forge.captions.words import Word, clip_words
+from forge.model import WordEdit
 
 FPS = Fraction(30)
 letters = st.text(st.characters(codec="utf-8"), max_size=60)
@@ -82,12 +85,61 @@ def test_cues_show_every_word_once_and_never_overlap(
         assert 0 <= cue.start < cue.end <= time.duration
         assert cue.end - cue.start <= MAX_SECONDS + 1e-6
         text = join([word.text for word in cue.words])
-        assert len(cue.words) == 1 or len(text) <= MAX_CHARACTERS
-        assert len(cue.words) <= MAX_WORDS
+        assert len(cue.words) == 1 or columns(text) <= MAX_CHARACTERS
+        assert len(text.split()) <= MAX_WORDS
         starts = [word.start for word in cue.words]
         assert starts == sorted(set(starts))
         assert starts[-1] < cue.end
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+wishes = st.builds(
+    WordEdit,
+    index=st.integers(0, 40),
+    at=st.just(0.0),
+    text=st.sampled_from([None, "", "one two", "とても楽しいゲームでしたね、本当に", "x"]),
+    start=st.none() | seconds,
+    end=st.none() | seconds,
+    breaks=st.sampled_from([None, "before", "never"]),
+)
+
+
+@given(transcripts(), cut_lists, st.lists(wishes, max_size=10))
+def test_whatever_is_edited_cues_keep_the_words_in_order(
+    transcript: list[dict[str, Any]], cuts: list[tuple[float, float]], edits: list[WordEdit]
+) -> None:
+    try:
+        time = timeline(0.5, 40.0, cuts, FPS)
+    except ValueError:
+        return
+    placed = [
+        edit.model_copy(update={"at": transcript[edit.index]["start"]})
+        for edit in edits
+        if edit.index < len(transcript)
+    ]
+    hidden = {edit.index: edit.text == "" for edit in placed}
+    heard = clip_words(transcript, time, placed)
+    found = cues(heard, time.duration)
+    shown = [word for cue in found for word in cue.words]
+    assert shown == [word for word in heard if word.start < time.duration]
+    assert not any(hidden.get(word.index, False) for word in shown)
+    assert [word.start for word in heard] == sorted(word.start for word in heard)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    begun = {cue.words[0] for cue in found}
+    for number, word in enumerate(shown):
+        assert word.breaks != "before" or word in begun
+        assert word.breaks != "never" or word not in begun or number == 0
+
+
+@given(st.text(st.sampled_from("今日はとてもゲームー、。「」a gg !っ"), max_size=120))
+def test_pieces_hold_every_letter_and_break_where_japanese_may(text: str) -> None:
+    found = pieces(text)
+    whole = clean(text, 400)
+    assert "".join(found) == whole.replace(" ", "") or "…" in "".join(found)
+    for part in whole.split():
+        own = [piece for piece in pieces(part)]
+        assert all(begins_line(piece) for piece in own[1:])
+        assert all(ends_line(piece) for piece in own[:-1])
 
 
 @given(st.lists(st.tuples(st.integers(4, 60), st.integers(1, 40)), max_size=40), st.booleans())

@@ -95,9 +95,15 @@ EDITS = {
         "AND status IN ('pending', 'processing')",
     ),
     "a cancel is forgotten": (jobs, "request_cancel", "cancel_requested = 1", "updated_at = 0"),
-    "a retry keeps the cancel flag": (jobs, "retry", "cancel_requested = 0, ", ""),
-    "a retry keeps the attempts": (jobs, "retry", "attempt = 0, ", ""),
-    "a retry takes others along for nothing": (jobs, "retry", "each == job_id", "False"),
+    "a retry keeps the cancel flag": (jobs, "_put_back", " cancel_requested = 0,", ""),
+    "a retry keeps the attempts": (jobs, "_put_back", "attempt = 0, ", ""),
+    "a retry takes others along for nothing": (
+        jobs,
+        "retry",
+        'job["status"] not in RETRYABLE',
+        'job["status"] == "completed"',
+    ),
+    "a retry leaves behind what the job needs": (jobs, "retry", "while waiting:", "while False:"),
     "a step that ran stays so when its job is put back": (
         leases,
         "reset_steps",

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from forge.captions.cues import Word, clip_words, cues
+from forge.captions.cues import cues
 from forge.captions.timeline import Part, timeline
+from forge.captions.words import Word, clip_words
 
 FPS = Fraction(30)
 

@@ -1,12 +1,13 @@
-"""Placing words and writing them down, with a font made here whose metrics are known.
+"""Placing words and writing them down, with fonts made here whose metrics are known.
 
-Every letter of the test font is half an em wide, the space a quarter; "V" after "A" is kerned
-by a tenth. Cap height 0.7, winAscent 1.1, winDescent 0.4, hhea 0.9 and 0.3.
+Rules of this file: every letter of a test font is half an em wide, the space a quarter; "V"
+after "A" is kerned by a tenth. Cap height 0.7, an em of 1000 units. Nothing is drawn.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,19 +15,27 @@ from pathlib import Path
 import pytest
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
+from fontTools.ttLib import TTFont
 
-from forge.captions.ass import script
-from forge.captions.cues import Cue, Word
-from forge.captions.metrics import FontMetrics
-from forge.captions.overlay import clip_overlay, overlay
-from forge.captions.styles import SAFE_WIDTH, Style
-from forge.captions.timeline import timeline
-from forge.captions.typeset import PlacedCue, typeset
+from forge.captions import ass, fonts
+from forge.captions.burning import write_captions
+from forge.captions.cues import Cue
+from forge.captions.drawing import CaptionLayout, DrawnCue, DrawnWord
+from forge.captions.fonts import FontChain, clusters, font_chain, font_face, style_files
+from forge.captions.layout import caption_layout
+from forge.captions.metrics import Face
+from forge.captions.safe_area import safe_area
+from forge.captions.styles import Style
+from forge.captions.typeset import Frame, typeset
+from forge.captions.words import Word
 from forge.errors import ForgeError
+from forge.model import Captions
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!'.,()/…"
 LOOK = replace(Style.BOLD.look, size=100, pitch=1.2, outline=8)
-SAFE = SAFE_WIDTH * 1080
+AREA = safe_area(1080, 1920)
+SAFE = AREA.width * 1080
+FPS = Fraction(30)
 
 
 def build_font(path: Path, letters: str) -> Path:
@@ -49,162 +58,250 @@ def build_font(path: Path, letters: str) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the bold style's font under its own name, and one with further letters."""
-    folder = tmp_path_factory.mktemp("fonts")
-    build_font(folder / "Montserrat-ExtraBold.woff", LETTERS)
-    build_font(folder / "Montserrat-ExtraBold-LatinExt.woff", "Łž")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def metrics(fonts: Path) -> FontMetrics:
-    return FontMetrics(fonts / "Montserrat-ExtraBold.woff")
-
-
 def _empty() -> object:
     from fontTools.ttLib.tables._g_l_y_f import Glyph
 
     return Glyph()
 
 
-def place(metrics: FontMetrics, text: str, start: float = 1.0, end: float = 2.0) -> PlacedCue:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bold style's font under its own name, one with further letters, one of a script."""
+    folder = tmp_path_factory.mktemp("fonts")
+    build_font(folder / "Montserrat-ExtraBold.woff", LETTERS)
+    build_font(folder / "Montserrat-ExtraBold-LatinExt.woff", "Łž")
+    build_font(folder / "NotoSansHebrew-Hebrew.woff", "שלוםךחדראב")
+    return folder
+
+
+@pytest.fixture
+def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FontChain]:
+    """The test fonts in the place of the real ones, and the chain of the bold style."""
+    monkeypatch.setattr(fonts, "FONTS", folder)
+    monkeypatch.setattr("forge.captions.burning.FONTS", folder)
+    yield font_chain(style_files("Montserrat-ExtraBold.woff"))
+    font_chain.cache_clear()
+    font_face.cache_clear()
+
+
+def cue(text: str, start: float = 1.0, end: float = 2.0) -> Cue:
     words = text.split()
     each = (end - start) / len(words)
     spoken = [
-        Word(word, start + at * each, start + (at + 1) * each) for at, word in enumerate(words)
+        Word(word, start + at * each, start + (at + 1) * each, at) for at, word in enumerate(words)
     ]
-    [placed] = typeset([Cue(tuple(spoken), end)], LOOK, metrics, 1080, 1920)
+    return Cue(tuple(spoken), end)
+
+
+def place(chain: FontChain, text: str, start: float = 1.0, end: float = 2.0) -> DrawnCue:
+    frame = Frame(1080, 1920, FPS, AREA, AREA.middle)
+    [placed] = typeset([cue(text, start, end)], LOOK, chain, frame)
     return placed
 
 
-def test_metrics_come_from_the_file(metrics: FontMetrics) -> None:
-    assert metrics.libass_size == pytest.approx(1.5)
-    assert metrics.cap_height == pytest.approx(0.7)
-    assert metrics.advance("AB") == pytest.approx(1.0)
-    assert metrics.advance("AV") == pytest.approx(0.9)
-    assert metrics.space == pytest.approx(0.25)
-    assert metrics.advance("") == 0
-    assert metrics.advance("日A") == pytest.approx(1.5)
-    assert metrics.advance("😀") == pytest.approx(1.0)
-    assert metrics.advance("я") == pytest.approx(0.6)
+def laid_out(
+    *words: Word, size: tuple[int, int] = (1080, 1920), **captions: object
+) -> CaptionLayout:
+    return caption_layout(words, 60.0, Captions.model_validate(captions), size, FPS)
 
 
-def test_further_letters_come_from_further_files(
-    fonts: Path, metrics: FontMetrics, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("forge.captions.styles.FONTS", fonts)
-    both = FontMetrics(*Style.BOLD.font_files)
-    assert metrics.advance("AVŁ") == pytest.approx(0.9 + 0.6)
-    assert both.advance("AVŁ") == pytest.approx(0.9 + 0.5)
-    assert both.advance("AŁV") == pytest.approx(1.5), "kerning does not reach across fonts"
+def test_metrics_come_from_the_file(installed: FontChain) -> None:
+    face = installed.main
+    assert face.libass_size == pytest.approx(256 / 1000)
+    assert face.cap_height == pytest.approx(0.7)
+    assert installed.advance("AB") == pytest.approx(1.0)
+    assert installed.advance("AV") == pytest.approx(0.9)
+    assert installed.space == pytest.approx(0.25)
+    assert installed.advance("") == 0
 
 
-def test_the_overlay_of_a_clip_follows_its_cuts(
-    fonts: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("forge.captions.styles.FONTS", fonts)
-    spoken = [
-        {"word": " go", "start": 10.5, "end": 10.8},
-        {"word": "cut", "start": 11.2, "end": 11.5},
-        {"word": "up", "start": 12.5, "end": 12.75},
+def test_each_letter_comes_from_the_first_font_that_has_it(installed: FontChain) -> None:
+    def names(text: str) -> list[tuple[str, str, bool]]:
+        return [(run, file.stem, known) for run, file, known in installed.runs(text)]
+
+    further = "Montserrat-ExtraBold-LatinExt"
+    assert names("AVŁ") == [("AV", "Montserrat-ExtraBold", True), ("Ł", further, True)]
+    assert installed.advance("AVŁ") == pytest.approx(1.4)
+    assert installed.advance("AŁV") == pytest.approx(1.5), "kerning does not reach across fonts"
+    assert names("שלום!")[0] == ("שלום", "NotoSansHebrew-Hebrew", True)
+    assert names("A日") == [
+        ("A", "Montserrat-ExtraBold", True),
+        ("日", "Montserrat-ExtraBold", False),
     ]
-    time = timeline(10.0, 14.0, [(11.0, 12.0)], Fraction(30))
-    drawn = clip_overlay(spoken, time, Style.BOLD, 540, 960)
-    [go], [up] = (cue["words"] for cue in drawn["cues"])
-    assert [go["text"], up["text"]] == ["go", "up"]
-    assert (go["start"], up["start"]) == (pytest.approx(0.5), pytest.approx(1.5))
-    assert go["x"] + go["width"] / 2 == pytest.approx(270)
-    assert drawn["font"] == {"family": "Montserrat ExtraBold", "file": "Montserrat-ExtraBold.woff"}
 
 
-def test_one_line_is_centred(metrics: FontMetrics) -> None:
-    placed = place(metrics, "AV go")
-    assert [word.text for word in placed.words] == ["AV", "go"]
+def test_marks_and_emoji_stay_with_what_they_belong_to() -> None:
+    assert list(clusters("e\u0301a")) == ["e\u0301", "a"]
+    assert list(clusters("👍🏽👩\u200d💻")) == ["👍🏽", "👩\u200d💻"]
+    assert list(clusters("🇫🇷🇩🇪")) == ["🇫🇷", "🇩🇪"]
+
+
+def test_joined_emoji_are_drawn_side_by_side(installed: FontChain) -> None:
+    [(run, _, _)] = installed.runs("👩\u200d💻🏃\u200d♂\ufe0f❤\ufe0f")
+    assert run == "👩💻🏃❤"
+    [(word, _, _)] = installed.runs("می\u200cخواهم")
+    assert "\u200c" in word, "letters that must not be joined stay apart"
+
+
+def test_one_line_is_centred(installed: FontChain) -> None:
+    placed = place(installed, "AV go")
     first, last = placed.words
+    assert (first.text, last.text) == ("AV", "go")
     assert first.width == pytest.approx(90)
-    assert last.x == pytest.approx(first.x + 90 + 25)
-    assert first.x + (last.x + last.width) == pytest.approx(1080)
-    assert first.baseline == last.baseline == pytest.approx(0.69 * 1920 + 35)
+    assert last.x == pytest.approx(first.x + 90 + 25, abs=1)
+    assert first.x.is_integer()
+    assert last.x.is_integer()
+    assert first.x + (last.x + last.width) == pytest.approx(1080, abs=1)
+    assert first.baseline == last.baseline == round(0.69 * 1920 + 35)
     assert (first.start, first.end, last.start, last.end) == (1.0, 1.5, 1.5, 2.0)
 
 
-def test_two_lines_of_nearly_equal_length(metrics: FontMetrics) -> None:
-    placed = place(metrics, "Remembers to drink")
+def test_two_lines_of_nearly_equal_length(installed: FontChain) -> None:
+    placed = place(installed, "Remembers to drink")
     assert placed.size == 100
     assert placed.words[1].baseline == placed.words[2].baseline
     assert placed.words[1].baseline - placed.words[0].baseline == pytest.approx(120)
     lines = sorted({word.baseline for word in placed.words})
-    assert (lines[0] - 70 + lines[1]) / 2 == pytest.approx(0.69 * 1920)
+    assert (lines[0] - 70 + lines[1]) / 2 == pytest.approx(0.69 * 1920, abs=1)
 
 
-def test_a_long_word_is_made_smaller_to_fit(metrics: FontMetrics) -> None:
-    placed = place(metrics, "Antidisestablishmentarianism")
+def test_a_long_word_is_made_smaller_to_fit(installed: FontChain) -> None:
+    placed = place(installed, "Antidisestablishmentarianism")
     assert placed.words[0].width == pytest.approx(SAFE)
     assert placed.size == pytest.approx(SAFE / 14)
 
 
-def test_hebrew_runs_from_right_to_left(metrics: FontMetrics) -> None:
-    first, last = place(metrics, "שלום לך").words
-    assert first.x > last.x
+def test_hebrew_runs_from_right_to_left(installed: FontChain) -> None:
+    first, name, last = place(installed, "שלום Ada לך!").words
+    assert first.x > name.x > last.x
+    assert [(run.text, run.backwards) for run in last.runs] == [("!", False), ("לך", True)]
+    assert last.runs[1].x == pytest.approx(last.x + 50)
+    english = place(installed, "to שלום לך").words
+    assert english[0].x < english[2].x < english[1].x
 
 
-def test_ass_draws_each_state_of_each_word_once(metrics: FontMetrics) -> None:
-    text = script([place(metrics, "go up now")], LOOK, metrics, 1080, 1920)
-    assert "PlayResX: 1080\nPlayResY: 1920" in text
-    assert "ScaledBorderAndShadow: yes" in text
-    assert "Kerning: yes" in text
-    assert "WrapStyle: 2" in text
-    assert "Style: caption,Montserrat ExtraBold,150.000," in text
-    events = [line for line in text.splitlines() if line.startswith("Dialogue:")]
-    states = [
-        (match[1], match[2], match[4], match[3] == LOOK_ACTIVE)
-        for match in (EVENT.fullmatch(event) for event in events)
-        if match
+@pytest.mark.parametrize("size", [(1080, 1920), (1080, 1350), (1080, 1080), (1920, 1080)])
+@pytest.mark.parametrize("middle", [None, 0.0, 0.5, 1.0])
+def test_captions_stay_in_the_picture_and_the_safe_width(
+    installed: FontChain, size: tuple[int, int], middle: float | None
+) -> None:
+    for scale in (0.5, 1.0, 1.5):
+        layout = laid_out(
+            Word("Remembers", 0.0, 0.5),
+            Word("all", 0.5, 1.0),
+            size=size,
+            middle=middle,
+            scale=scale,
+        )
+        area = safe_area(*size)
+        for drawn in (word for cue in layout.cues for word in cue.words):
+            assert drawn.x >= (1 - area.width) / 2 * size[0] - 0.01
+            assert drawn.x + drawn.width <= (1 + area.width) / 2 * size[0] + 0.01
+            assert drawn.baseline - 0.7 * layout.cues[0].size >= 0
+            assert drawn.baseline <= size[1]
+
+
+def test_speakers_have_colours_and_cues_of_their_own(installed: FontChain) -> None:
+    layout = laid_out(
+        Word("go", 0.0, 0.2, 0, "A"),
+        Word("no", 0.3, 0.5, 1, "B"),
+        colours={"B": "#00ff00"},
+    )
+    assert [cue.speaker for cue in layout.cues] == ["A", "B"]
+    assert [cue.words[0].colour for cue in layout.cues] == ["#ffffff", "#00ff00"]
+
+
+def test_times_are_those_of_frames(installed: FontChain) -> None:
+    [drawn] = laid_out(Word("go", 0.016, 0.49), Word("up", 0.51, 1.0)).cues
+    assert drawn.start == 0.0
+    assert [word.start * 30 for word in drawn.words] == [0, 15]
+
+
+def events(layout: CaptionLayout, installed: FontChain) -> list[tuple[int, str, str, str]]:
+    faces = {font.family: installed.face(fonts.FONTS / font.file) for font in layout.fonts}
+    pattern = re.compile(r"Dialogue: (\d),(\S+?),(\S+?),caption,,0,0,0,,(.*)")
+    found = (pattern.fullmatch(line) for line in ass.script(layout, faces).splitlines())
+    return [(int(each[1]), each[2], each[3], each[4]) for each in found if each]
+
+
+def test_ass_draws_each_state_of_each_word_once(installed: FontChain) -> None:
+    layout = laid_out(Word("go", 1.0, 1.3), Word("up", 1.3, 1.6), Word("now", 1.6, 2.0))
+    letters = [
+        (start, end, "35E1FF" in text, text.rpartition("}")[2])
+        for layer, start, end, text in events(layout, installed)
+        if layer == 3
     ]
-    assert states == [
-        ("0:00:01.00", "0:00:01.33", "go", True),
-        ("0:00:01.33", "0:00:02.00", "go", False),
-        ("0:00:01.00", "0:00:01.33", "up", False),
-        ("0:00:01.33", "0:00:01.67", "up", True),
-        ("0:00:01.67", "0:00:02.00", "up", False),
-        ("0:00:01.00", "0:00:01.67", "now", False),
-        ("0:00:01.67", "0:00:02.00", "now", True),
+    # Half a frame early: hundredths of a second must not miss a frame.
+    assert letters == [
+        ("0:00:00.98", "0:00:01.28", True, "go"),
+        ("0:00:01.28", "0:00:01.98", False, "go"),
+        ("0:00:00.98", "0:00:01.28", False, "up"),
+        ("0:00:01.28", "0:00:01.58", True, "up"),
+        ("0:00:01.58", "0:00:01.98", False, "up"),
+        ("0:00:00.98", "0:00:01.58", False, "now"),
+        ("0:00:01.58", "0:00:01.98", True, "now"),
     ]
 
 
-LOOK_ACTIVE = "&H0035E1FF&"
-EVENT = re.compile(
-    r"Dialogue: 0,(\S+?),(\S+?),caption,,0,0,0,,\{\\pos\([\d.]+,[\d.]+\)\\fs[\d.]+\\1c(\S+)\}(.*)"
-)
-
-
-def test_ass_and_overlay_agree_on_the_baseline(metrics: FontMetrics) -> None:
-    placed = place(metrics, "go")
-    text = script([placed], LOOK, metrics, 1080, 1920)
-    found = re.search(r"\\pos\(([\d.]+),([\d.]+)\)", text)
+def test_ass_puts_the_baseline_where_the_layout_says(installed: FontChain) -> None:
+    layout = laid_out(Word("go", 0.0, 1.0))
+    [word] = layout.cues[0].words
+    [text] = [text for layer, *_, text in events(layout, installed) if layer == 3]
+    found = re.search(r"\\pos\(([\d.]+),([\d.]+)\)\\fnforge-Montserrat-ExtraBold\\fs([\d.]+)", text)
     assert found is not None
-    [word] = overlay([placed], LOOK, metrics, 1080, 1920)["cues"][0]["words"]
-    assert float(found[1]) == pytest.approx(word["x"], abs=0.01)
-    # libass: winAscent above the baseline. CSS: half of (1 - 0.9 - 0.3), then 0.9.
-    assert float(found[2]) + 110 == pytest.approx(word["y"] + (-0.1 + 0.9) * 100, abs=0.01)
+    assert float(found[1]) == pytest.approx(word.x, abs=0.01)
+    # The copy for libass has a winAscent of 256 units and no winDescent.
+    assert float(found[3]) == pytest.approx(0.256 * 94, abs=1e-4)
+    assert float(found[2]) + float(found[3]) == pytest.approx(word.baseline, abs=0.01)
 
 
-def test_hours_and_rounding(metrics: FontMetrics) -> None:
-    text = script([place(metrics, "go", 3599.996, 3661.5)], LOOK, metrics, 1080, 1920)
-    assert "0,1:00:00.00,1:01:01.50," in text
-    assert "Dialogue" not in script([place(metrics, "go", 1.0, 1.004)], LOOK, metrics, 1080, 1920)
+def test_a_filling_word_is_clipped_from_its_first_letter(installed: FontChain) -> None:
+    look = laid_out(Word("go", 0.0, 1.0)).look.model_copy(update={"highlight": "sweep"})
+    for text, first in (("go", "left"), ("שלום", "right")):
+        layout = laid_out(Word(text, 0.0, 1.0)).model_copy(update={"look": look})
+        word: DrawnWord = layout.cues[0].words[0]
+        [drawn] = [event for layer, *_, event in events(layout, installed) if layer == 4]
+        clips = [int(each) for each in re.findall(r"\\clip\((\d+),", drawn)]
+        assert clips == [
+            round(word.x) if first == "left" else round(word.x + word.width),
+            round(word.x),
+        ]
+
+
+def test_hours_and_the_first_frame(installed: FontChain) -> None:
+    words = (Word("go", 0.0, 0.2), Word("go", 3599.996, 3600.9))
+    layout = caption_layout(words, 4000.0, Captions(), (1080, 1920), FPS)
+    times = [(start, end) for layer, start, end, _ in events(layout, installed) if layer == 2]
+    assert times == [("0:00:00.00", "0:00:00.38"), ("0:59:59.98", "1:00:00.88")]
+
+
+def test_libass_gets_each_font_under_the_name_that_the_script_uses(
+    installed: FontChain, tmp_path: Path
+) -> None:
+    write_captions(laid_out(Word("AŁ", 0.0, 1.0)), tmp_path)
+    script = (tmp_path / "captions.ass").read_text("utf-8")
+    for file in sorted((tmp_path / "fonts").iterdir()):
+        with TTFont(file) as font:
+            assert font["name"].getBestFamilyName() == file.stem
+            assert (font["OS/2"].usWinAscent, font["OS/2"].usWinDescent) == (256, 0)
+            assert font["head"].flags & 8 == 0
+            assert rf"\fn{file.stem}\fs" in script
+    assert len(list((tmp_path / "fonts").iterdir())) == 2
 
 
 def test_an_unknown_style_names_the_known_ones() -> None:
-    with pytest.raises(ForgeError, match="bold, impact"):
+    with pytest.raises(ForgeError, match=r"bold, impact") as caught:
         Style.named("comic, sans")
+    assert "minimal" in caught.value.hint
     assert Style.named("impact") is Style.IMPACT
 
 
 def test_a_missing_font_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forge.captions.styles.FONTS", tmp_path)
+    monkeypatch.setattr(fonts, "FONTS", tmp_path)
     with pytest.raises(ForgeError, match="Montserrat") as caught:
         _ = Style.BOLD.font_files
     assert caught.value.code == "font_missing"
+
+
+def test_a_face_reads_what_browsers_read(folder: Path) -> None:
+    assert Face(folder / "NotoSansHebrew-Hebrew.woff").characters >= set(map(ord, "שלום"))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from forge.captions.cues import Word
 from forge.captions.subtitles import Subtitle, srt, subtitles, vtt, wrap
+from forge.captions.words import Word
 
 
 def words(text: str, start: float = 0.0, each: float = 0.35) -> list[Word]:

@@ -6,6 +6,7 @@ Rules of this file: real SQLite files in a temporary folder; a full disk is SQLi
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -17,7 +18,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from forge.errors import ForgeError
-from forge.store import backup, connection, faults, projects
+from forge.store import backup, clips, connection, faults, jobs, projects
 from forge.store.connection import RESERVE, SCHEMA_VERSION, open_database, transaction
 
 
@@ -54,6 +55,19 @@ def of_schema_1(path: Path) -> None:
             " updated_at) VALUES ('j', 'p', 'v', 'ingest', '{}', 3, 0, 0)"
         )
         db.execute("INSERT INTO step (job_id, name, place) VALUES ('j', 'probe', 0)")
+        for number, layout in enumerate(("full", "split")):
+            db.execute(
+                "INSERT INTO clip (id, project_id, vod_id, start_s, end_s, title, score, reasons,"
+                " parts, zones, layout, captions, created_at, updated_at)"
+                " VALUES (?, 'p', 'v', ?, 9, 't', 0, '[]', '{}', '[]', ?, '{}', 0, 0)",
+                (f"c{number}", number, layout),
+            )
+            payload = {"params": {"render": {"clip": {"layout": layout, "start": 1}}}}
+            db.execute(
+                "INSERT INTO job (id, project_id, vod_id, type, payload, max_attempts, created_at,"
+                " updated_at) VALUES (?, 'p', 'v', 'export', ?, 3, 1, 0)",
+                (f"e{number}", json.dumps(payload)),
+            )
 
 
 def test_a_database_of_the_first_schema_is_copied_and_brought_up_to_date(tmp_path: Path) -> None:
@@ -70,10 +84,31 @@ def test_a_database_of_the_first_schema_is_copied_and_brought_up_to_date(tmp_pat
     with closing(sqlite3.connect(copy)) as old:
         assert old.execute("PRAGMA user_version").fetchone() == (1,)
         assert old.execute("SELECT title FROM project").fetchall() == [("kept",)]
-        assert old.execute("SELECT id FROM job").fetchall() == [("j",)]
+        assert old.execute("SELECT count(*) FROM job").fetchone() == (3,)
         assert old.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     with closing(open_database(path)):
         assert backup.backups(path) == [copy]  # Nothing is pending, so nothing is copied.
+
+
+def test_what_was_called_full_is_single_from_the_third_schema_on(tmp_path: Path) -> None:
+    path = tmp_path / "forge.db"
+    of_schema_1(path)
+    with closing(open_database(path)) as db:
+        found = clips.listing(db, "p")
+        assert [(clip.layout, clip.pip, clip.keyframes) for clip in found] == [
+            ("single", None, []),
+            ("split", None, []),
+        ]
+        renders = [
+            job.payload["params"]["render"]["clip"]
+            for job in jobs.listing(db, project_id="p")
+            if job.type == "export"
+        ]
+        assert sorted(render["layout"] for render in renders) == ["single", "split"]
+        assert [render["start"] for render in renders] == [1, 1]
+        vod = projects.get_vod(db, "v")
+        assert vod is not None
+        assert vod.speakers == {}
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
@@ -200,7 +235,8 @@ def test_a_commit_that_fails_can_be_followed_by_another(tmp_path: Path) -> None:
         with transaction(db):
             db.execute("PRAGMA defer_foreign_keys = ON")
             db.execute(
-                "INSERT INTO vod VALUES ('v', 'nobody', 'v.mp4', '/v.mp4', 1, 'f', 0, NULL, 0)"
+                "INSERT INTO vod (id, project_id, name, path, size, fingerprint, has_chat,"
+                " created_at) VALUES ('v', 'nobody', 'v.mp4', '/v.mp4', 1, 'f', 0, 0)"
             )
 
     with closing(open_database(tmp_path / "forge.db")) as db:
@@ -249,6 +285,6 @@ def test_every_refusal_has_its_meaning(name: str, code: str | None) -> None:
     assert found is None or found.permanent == (code not in faults.PASSING)
 
 
-def test_both_schema_files_are_shipped() -> None:
-    for name in ("schema.sql", "deletion.sql"):
+def test_all_schema_files_are_shipped() -> None:
+    for name in ("schema.sql", "deletion.sql", "studio.sql"):
         assert files("forge.store").joinpath(name).is_file()

@@ -116,7 +116,7 @@ def test_a_pause_is_waited_for(db: sqlite3.Connection) -> None:
 
 def test_new_suggestions_replace_old_ones_but_not_the_users_clips(db: sqlite3.Connection) -> None:
     def suggest(*ids: str) -> None:
-        clips.replace_suggestions(db, "v", [FOUND] * len(ids), ids, [], "full", 1.0)
+        clips.replace_suggestions(db, "v", [FOUND] * len(ids), ids, [], "single", 1.0)
 
     suggest("a", "b")
     edited = clips.edit(db, "a", 1, ClipEdit(title="Mine"), 2.0)

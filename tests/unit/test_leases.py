@@ -104,6 +104,48 @@ def test_a_retry_of_a_job_that_did_not_end_takes_no_other_along(
     assert (status(db, INGEST), status(db, ANALYZE)) == ("processing", "failed")
 
 
+def test_a_retry_of_a_job_that_failed_for_another_puts_both_back(
+    db: sqlite3.Connection, fence: Fence
+) -> None:
+    waiting = leases.claim(db, ANALYZE, "boot:2", 0.0)
+    assert waiting is not None
+    assert leases.end_attempt(db, fence, ForgeError("no_video", "x"), 1.0, 0.5)
+    assert leases.end_attempt(db, waiting, ForgeError("upstream_failed", "x"), 1.0, 0.5)
+    jobs.retry(db, ANALYZE, 2.0)
+    assert (status(db, INGEST), status(db, ANALYZE)) == ("pending", "pending")
+
+
+def test_a_retry_puts_back_the_newest_of_the_jobs_that_would_do(db: sqlite3.Connection) -> None:
+    jobs.enqueue(db, job_id="again", project_id="p", vod_id="v", kind="ingest", payload={}, now=1.0)
+    for job in (INGEST, "again", ANALYZE):
+        jobs.request_cancel(db, job, 2.0)
+    jobs.retry(db, ANALYZE, 3.0)
+    assert [status(db, job) for job in (INGEST, "again", ANALYZE)] == [
+        "cancelled",
+        "pending",
+        "pending",
+    ]
+
+
+def test_a_retry_leaves_a_stopped_job_alone_that_it_does_not_need(
+    db: sqlite3.Connection, fence: Fence
+) -> None:
+    """An export only needs to know what the file is: the analysis may stay cancelled."""
+    settled = {"key": "k", "files": ["probe.json"], "result": {}, "seconds": 1.0, "now": 1.0}
+    assert leases.settle_step(db, fence, "probe", **settled)  # type: ignore[arg-type]  # one of each
+    for job in (INGEST, ANALYZE):
+        jobs.request_cancel(db, job, 2.0)
+    assert leases.acknowledge_cancel(db, fence, 3.0)
+    jobs.enqueue(db, job_id="e", project_id="p", vod_id="v", kind="export", payload={}, now=4.0)
+    jobs.request_cancel(db, "e", 5.0)
+    jobs.retry(db, "e", 6.0)
+    assert [status(db, job) for job in (INGEST, ANALYZE, "e")] == [
+        "cancelled",
+        "cancelled",
+        "pending",
+    ]
+
+
 def test_a_job_is_not_failed_for_another_that_was_just_put_back(db: sqlite3.Connection) -> None:
     """Both are retried while the supervisor still decides by the board of before."""
     jobs.request_cancel(db, INGEST, 0.0)

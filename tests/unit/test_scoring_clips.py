@@ -230,6 +230,15 @@ def test_what_is_kept_scores_as_what_was_measured() -> None:
     assert rescore(kept) == score(stream(), calm)
 
 
+def test_the_curve_that_chose_the_clips_comes_with_them() -> None:
+    found = rescore(keep(stream(), calm))
+    curve = found["highlight"]
+    assert len(curve) == 240
+    assert all(0.0 <= value <= 1.0 for value in curve)
+    best = found["clips"][0]
+    assert best["start"] < curve.index(max(curve)) < best["end"]
+
+
 def test_music_is_named_where_it_takes_something_off() -> None:
     measured = keep(stream(), calm)
     music = np.zeros(240)

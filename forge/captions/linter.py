@@ -1,0 +1,193 @@
+"""What viewers may stumble over: the rules of the trade, checked on what would be written.
+
+The burned cues follow the voice word by word, so nobody has to read them faster than they are
+spoken; they are checked for where they stand and what they show. The rules for reading apply
+to the SRT and WebVTT files:
+
+* Netflix, timed text style guide, general requirements: five sixths of a second to seven
+  seconds, two lines, two frames between two subtitles; English: 42 letters a line and up to 20
+  letters a second for adults (its older template guide says 17); Japanese: 13 full-width
+  letters a line, and 7 a second where the words are those spoken.
+* BBC, subtitle guidelines: 160 to 180 words a minute, which is a third of a second a word and
+  is said in the hint; lines of at most 68 % of a wide picture
+  (:func:`forge.captions.safe_area.safe_area`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from forge.captions.drawing import CaptionLayout, CaptionWarning, DrawnCue
+from forge.captions.fonts import FontChain
+from forge.captions.safe_area import SafeArea, safe_area
+from forge.captions.subtitles import (
+    GAP_FRAMES,
+    LINES,
+    MAX_SECONDS,
+    MIN_SECONDS,
+    Subtitle,
+    fits_line,
+)
+from forge.captions.text import is_wide
+from forge.captions.timeline import Timeline
+from forge.captions.words import Word
+from forge.model import WordEdit
+
+#: Letters a second that grown-ups read, and what a wide letter counts as: 7 a second.
+READ_PER_SECOND = 20.0
+WIDE_COUNTS = READ_PER_SECOND / 7
+#: Letters that had to shrink below this share of their size are hard to read on a phone.
+SMALLEST = 0.6
+#: Half a frame at 60 frames a second: less is rounding.
+ROUNDING = 0.008
+
+
+def lint_subtitles(found: Sequence[Subtitle], fps: float) -> list[CaptionWarning]:
+    """What is wrong with the subtitles of the SRT and WebVTT files, in order of time."""
+    return [
+        *(warning for each in found for warning in _of_subtitle(each)),
+        *(
+            _warning("gap", after.start, "Two subtitles follow each other without a gap.", _GAP)
+            for before, after in pairwise(found)
+            if after.start - before.end < GAP_FRAMES / fps - ROUNDING
+        ),
+    ]
+
+
+_GAP = "Two frames between them tell the eye that the text has changed."
+
+
+def _of_subtitle(each: Subtitle) -> Iterator[CaptionWarning]:
+    seconds = each.end - each.start
+    text = " ".join(each.lines)
+    speed = reading_letters(text) / seconds
+    if speed > READ_PER_SECOND + 0.5:
+        words = len(text.split())
+        yield _warning(
+            "reading_speed",
+            each.start,
+            f"“{_short(text)}” asks for {speed:.0f} letters a second; {READ_PER_SECOND:.0f} is the"
+            " most that people read at ease.",
+            f"Shorten it, or give it {max(words / 3, seconds):.1f} s: a third of a second a word.",
+        )
+    if len(each.lines) > LINES:
+        yield _warning(
+            "line_count",
+            each.start,
+            f"“{_short(text)}” needs {len(each.lines)} lines; two is the most.",
+            "Shorten it.",
+        )
+    if not all(map(fits_line, each.lines)):
+        yield _warning(
+            "line_length",
+            each.start,
+            f"“{_short(text)}” does not fit its lines: 42 letters, or 13 wide ones.",
+            "Shorten it, or put a space where it may break.",
+        )
+    if seconds < MIN_SECONDS - ROUNDING:
+        yield _warning(
+            "min_duration",
+            each.start,
+            f"“{_short(text)}” is shown for {seconds:.2f} s only; a subtitle stays"
+            f" {MIN_SECONDS:.2f} s at least.",
+            "Let its last word end later, or the next one begin later.",
+        )
+    if seconds > MAX_SECONDS + ROUNDING:
+        yield _warning(
+            "max_duration",
+            each.start,
+            f"“{_short(text)}” is shown for {seconds:.1f} s; {MAX_SECONDS:.0f} s is the most.",
+            "Let its last word end earlier.",
+        )
+
+
+def lint_drawing(layout: CaptionLayout, fonts: FontChain) -> list[CaptionWarning]:
+    """What is wrong with the captions on the picture, cue by cue."""
+    area = safe_area(layout.width, layout.height)
+    usual = max((cue.size for cue in layout.cues), default=0.0)
+    return [
+        warning
+        for cue in layout.cues
+        for warning in (
+            *_place(cue, layout, area, fonts.main.cap_height),
+            *_letters(cue, usual, fonts),
+        )
+    ]
+
+
+def _place(
+    cue: DrawnCue, layout: CaptionLayout, area: SafeArea, cap: float
+) -> Iterator[CaptionWarning]:
+    top = min(word.baseline for word in cue.words) - cap * cue.size
+    bottom = max(word.baseline for word in cue.words)
+    height = layout.height
+    if top < area.top * height - 1 or bottom > area.bottom * height + 1:
+        side = "top" if top < area.top * height - 1 else "bottom"
+        yield _warning(
+            "safe_area",
+            cue.start,
+            f"“{_short(_text(cue))}” stands too near the {side} of the picture, where apps lay"
+            " their buttons or screens cut it off.",
+            "Move the captions towards the middle, or make them smaller.",
+        )
+
+
+def _letters(cue: DrawnCue, usual: float, fonts: FontChain) -> Iterator[CaptionWarning]:
+    text = _text(cue)
+    if cue.size < SMALLEST * usual:
+        yield _warning(
+            "small_text",
+            cue.start,
+            f"“{_short(text)}” had to become small to fit the width.",
+            "Split the cue, or shorten the word.",
+        )
+    lacking = [run for word in cue.words for run, _, known in fonts.runs(word.text) if not known]
+    if lacking:
+        yield _warning(
+            "missing_letter",
+            cue.start,
+            f"No caption font has “{''.join(lacking)}”.",
+            "It may be burned as an empty box: write it with other letters.",
+        )
+
+
+def lint_edits(
+    words: Sequence[Word], edits: Sequence[WordEdit], timeline: Timeline
+) -> list[CaptionWarning]:
+    """Words that a person has set to begin where another one is still spoken."""
+    first: dict[int, Word] = {}
+    for word in words:
+        first.setdefault(word.index, word)
+    moved = [
+        (first[edit.index], timeline.to_clip(edit.start))
+        for edit in edits
+        if edit.start is not None and edit.index in first
+    ]
+    return [
+        _warning(
+            "overlap",
+            word.start,
+            f"“{_short(word.text)}” is set to begin before the word in front of it.",
+            "It is shown right after that one. Move one of the two.",
+        )
+        for word, wished in moved
+        if word.start - wished > 1 / timeline.fps
+    ]
+
+
+def reading_letters(text: str) -> float:
+    """The letters that are read, spaces among them, wide ones counted for what they take."""
+    return sum(WIDE_COUNTS if is_wide(character) else 1.0 for character in text)
+
+
+def _text(cue: DrawnCue) -> str:
+    return " ".join(word.text for word in cue.words)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 32 else text[:31].rstrip() + "…"
+
+
+def _warning(code: str, at: float, message: str, hint: str) -> CaptionWarning:
+    return CaptionWarning.model_validate({"code": code, "at": at, "message": message, "hint": hint})

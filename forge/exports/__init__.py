@@ -1,0 +1,1 @@
+"""What an export leaves beside the video: names, and the cut list for other editors."""
