@@ -161,12 +161,13 @@ def witness(page: Page) -> Witness:
 class Server:
     """``forge run`` in a process of its own."""
 
-    def __init__(self, data: Path, log: Path, **settings: str) -> None:
+    def __init__(self, data: Path, log: Path, *, port: int = 0, **settings: str) -> None:
+        """``settings`` are environment variables; a page that is to come back needs its port."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("FORGE_")}
         command = [sys.executable, "-m", "forge", "run", "--data", str(data)]
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(
-                [*command, "--port", "0", "--no-open"],
+                [*command, "--port", str(port), "--no-open"],
                 env={**own, **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -213,9 +214,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts servers on one data folder; their settings are given as environment variables."""
     started: list[Server] = []
 
-    def start(**settings: str) -> Server:
+    def start(port: int = 0, **settings: str) -> Server:
         log = tmp_path / f"server{len(started)}.log"
-        started.append(Server(tmp_path / "library", log, **settings))
+        started.append(Server(tmp_path / "library", log, port=port, **settings))
         return started[-1]
 
     yield start

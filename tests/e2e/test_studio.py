@@ -15,7 +15,6 @@ from typing import Any
 import av
 from playwright.sync_api import Locator, Page, expect
 
-from forge.demo import Demo
 from forge.demo_sound import TRIUMPH
 
 #: Milliseconds: for what is answered at once, and for a step's or an export's real work.
@@ -48,11 +47,8 @@ def play(video: Locator, moment: float) -> None:
     assert video.evaluate(PLAYED, [moment, SOON]) >= moment
 
 
-def import_path(page: Page, path: Path, chat: Path | None = None) -> None:
+def import_path(page: Page, path: Path) -> None:
     page.get_by_test_id("path-input").fill(str(path))
-    if chat is not None:
-        page.get_by_role("button", name="Add its chat").click()
-        page.get_by_test_id("chat-input").fill(str(chat))
     page.get_by_test_id("import-button").click()
 
 
@@ -108,7 +104,7 @@ def check_subtitles(path: Path, seconds: float) -> None:
 
 
 def test_a_recording_becomes_a_clip(
-    page: Page, witness: Any, serve: Callable[..., Any], demo: Demo, tmp_path: Path
+    page: Page, witness: Any, serve: Callable[..., Any], tmp_path: Path
 ) -> None:
     # Diarization would take longer than all else together; the steps' own tests run it.
     server = serve(FORGE_DIARIZATION="off")
@@ -119,9 +115,11 @@ def test_a_recording_becomes_a_clip(
     assert "token" not in page.url
     page.screenshot(path=tmp_path / "empty.png")
 
-    import_path(page, demo.video, demo.chat)
+    page.get_by_test_id("try-demo").click()
+    expect(page.get_by_test_id("transfer")).to_contain_text("Making a short recording")
     card = page.get_by_test_id("project-card")
-    expect(card).to_contain_text("forge-demo", timeout=SOON)
+    expect(card).to_contain_text("FORGE demo", timeout=WORK)
+    expect(card).to_contain_text("chat")
     expect(page.get_by_test_id("transfer")).to_have_count(0)
     card.click()
     page.evaluate("document.body.dataset.visit = 'first'")  # Gone after any reload.
@@ -136,7 +134,7 @@ def test_a_recording_becomes_a_clip(
     )
     assert best["start"] < TRIUMPH < best["end"]
     assert all(0 < clip["score"] <= 100 and clip["reasons"] for clip in clips)
-    expect(candidates.first).to_contain_text(best["reasons"][0])
+    expect(page.get_by_text(best["reasons"][0]).first).to_be_visible()
     assert page.evaluate("document.body.dataset.visit") == "first"
 
     candidates.first.click()
@@ -152,6 +150,9 @@ def test_a_recording_becomes_a_clip(
     page.get_by_test_id("keep-button").click()
     expect(candidates.first).to_have_attribute("data-state", "kept")
     page.get_by_test_id("export-button").click()
+    page.get_by_test_id("start-export").click()
+    expect(page.get_by_test_id("export-row")).to_be_visible(timeout=SOON)
+    page.keyboard.press("Escape")
     export = page.get_by_test_id("export")
     expect(export.get_by_role("progressbar")).to_have_attribute(
         "aria-valuenow", re.compile(r"^[1-9]\d?$"), timeout=WORK
@@ -175,10 +176,11 @@ def test_a_recording_becomes_a_clip(
     expect(video).to_have_js_property("videoWidth", 1080, timeout=SOON)
 
     page.get_by_role("link", name="FORGE, all projects").click()
-    import_path(page, demo.video)
+    [recording] = page.request.get(f"{server.url}/api/projects").json()["projects"][0]["vods"]
+    import_path(page, Path(recording["path"]))
     twin = page.get_by_test_id("duplicate")
     expect(twin).to_contain_text("has this recording already")
-    expect(twin.get_by_role("link", name="forge-demo")).to_be_visible()
+    expect(twin.get_by_role("link", name="FORGE demo")).to_be_visible()
     import_path(page, tmp_path / "nowhere.mp4")
     complaint = page.get_by_role("alert").filter(has_text="nowhere.mp4")
     expect(complaint).to_have_count(1)

@@ -4,17 +4,19 @@ import { App } from "./App";
 import { whenUnauthorized } from "./api/client";
 import { asFailure, type Failure, wayIn } from "./api/failure";
 import { beginSession, tokenIn } from "./api/session";
+import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { changeServer } from "./store/store";
 import { applyTheme, storedTheme } from "./ui/theme";
 import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";
+import "./ui/dialog.css";
+import "./ui/notices.css";
 import "./shell/shell.css";
+import "./shell/palette.css";
 import "./library/welcome.css";
 import "./library/library.css";
 import "./project/project.css";
-import "./clip/clip.css";
-import "./clip/candidates.css";
 import "./clip/exports.css";
 
 applyTheme(storedTheme());
@@ -40,6 +42,8 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 createRoot(root).render(
   <StrictMode>
-    <App trouble={trouble} />
+    <ErrorBoundary>
+      <App trouble={trouble} />
+    </ErrorBoundary>
   </StrictMode>,
 );

@@ -1,5 +1,6 @@
+import type { CaptionLayout, StyleSample } from "../captions/layout";
 import { Failure, failureFrom, unreachable } from "./failure";
-import type { Clip, ClipEdit, ExportKind, Job, Project, System, Vod } from "./types";
+import type { Clip, ClipEdit, ExportKind, Job, Preset, Project, System, Vod } from "./types";
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
@@ -88,6 +89,7 @@ export interface ImportRequest {
   upload_id?: string;
   title?: string;
   chat?: string;
+  chat_upload_id?: string;
 }
 
 export interface Imported {
@@ -99,6 +101,9 @@ export interface Imported {
 /** Starts a project. `force` imports a recording that FORGE already has (409 otherwise). */
 export const createProject = (request: ImportRequest, force = false) =>
   call<Imported>("POST", `/api/projects${force ? "?force=true" : ""}`, { body: request });
+
+/** Makes the demo recording, which takes about a minute, and imports it. */
+export const createDemo = () => call<Imported>("POST", "/api/demo", { body: {} });
 
 export const listClips = async (projectId: string) =>
   (await call<{ clips: Clip[] }>("GET", `/api/projects/${id(projectId)}/clips`)).clips;
@@ -119,6 +124,20 @@ export const retryJob = (jobId: string) => job("POST", `/api/jobs/${id(jobId)}/r
 /** Deletes a job that has ended; an export goes with its files. */
 export const deleteJob = (jobId: string) => call<void>("DELETE", `/api/jobs/${id(jobId)}`);
 
+export const getClip = (clipId: string) => call<Clip>("GET", `/api/clips/${id(clipId)}`);
+
+/** Marks a clip by hand, in seconds of the recording; it comes back kept. */
+export const createClip = (
+  projectId: string,
+  clip: { vod_id: string; start: number; end: number; title: string },
+) => call<Clip>("POST", `/api/projects/${id(projectId)}/clips`, { body: clip });
+
+/** Names the speakers of a recording, by the labels that diarization gave them. */
+export const nameSpeakers = (vod: Vod, speakers: Record<string, string>) =>
+  call<Vod>("PATCH", `/api/projects/${id(vod.project_id)}/vods/${id(vod.id)}`, {
+    body: { speakers },
+  });
+
 /** Saves an edit made on revision `rev`. Throws a `Failure` of status 409 when that is stale. */
 export async function patchClip(clipId: string, rev: number, edit: ClipEdit): Promise<Clip> {
   const answer = await call<Clip | { clip: Clip }>("PATCH", `/api/clips/${id(clipId)}`, {
@@ -131,9 +150,20 @@ export async function patchClip(clipId: string, rev: number, edit: ClipEdit): Pr
 export const exportClip = (clipId: string) =>
   job("POST", `/api/clips/${id(clipId)}/exports`, { preset: "9:16" });
 
-/** Where an export's file is; `kind` is also its extension. */
-export const exportUrl = (jobId: string, kind: ExportKind) =>
-  `/api/exports/${id(jobId)}/file?kind=${kind}`;
+/** Queues an export of each of a project's clips, in every one of the formats: all, or none. */
+export const exportClips = async (projectId: string, clipIds: string[], presets: Preset[]) =>
+  (
+    await call<{ jobs: Job[] }>("POST", `/api/projects/${id(projectId)}/exports`, {
+      body: { clip_ids: clipIds, presets },
+    })
+  ).jobs;
+
+/**
+ * Where an export's file is, of its first format unless another is named; `kind` is also its
+ * extension.
+ */
+export const exportUrl = (jobId: string, kind: ExportKind, preset?: Preset) =>
+  `/api/exports/${id(jobId)}/file?kind=${kind}${preset === undefined ? "" : `&preset=${id(preset)}`}`;
 
 /** Starts the analysis of a recording that was imported without one. */
 export const startAnalysis = (projectId: string, vodId: string) =>
@@ -144,3 +174,15 @@ export const proxyUrl = (vodId: string) => `/media/${id(vodId)}/proxy.mp4`;
 
 /** Where the playlist of a preview is that is still being built: not found before its first part. */
 export const growingUrl = (vodId: string) => `/media/${id(vodId)}/preview.m3u8`;
+
+/**
+ * The captions of a clip as an export with a preset would burn them, with the changes in `edit`
+ * made. Nothing is stored.
+ */
+export const layCaptions = (clipId: string, preset: string, edit: ClipEdit) =>
+  call<CaptionLayout>("POST", `/api/clips/${id(clipId)}/captions?preset=${id(preset)}`, {
+    body: edit,
+  });
+
+export const listCaptionStyles = async () =>
+  (await call<{ styles: StyleSample[] }>("GET", "/api/captions/styles")).styles;

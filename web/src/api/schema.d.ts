@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/captions/styles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caption styles, each with a sample to draw. */
+        get: operations["get_list_styles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{clip_id}": {
         parameters: {
             query?: never;
@@ -23,6 +40,24 @@ export interface paths {
         patch: operations["patch_edit_clip"];
         trace?: never;
     };
+    "/api/clips/{clip_id}/captions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The captions of a clip on the picture that a preset makes. */
+        get: operations["get_get_captions"];
+        put?: never;
+        /** The same after an edit that is not made: nothing is stored. */
+        post: operations["post_try_captions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{clip_id}/exports": {
         parameters: {
             query?: never;
@@ -40,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a recording of 48 s, which takes about a minute, and imports it with its chat.
+         * @description It lies in the data folder and goes with its project.
+         */
+        post: operations["post_import_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/{job_id}/file": {
         parameters: {
             query?: never;
@@ -47,8 +102,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One file of a finished export; ``download=true`` gives it the clip's own name. */
+        /**
+         * One file of a finished export; ``download=true`` gives it the clip's own name.
+         * @description Of the first format, unless ``preset`` names another. The cut lists are the same for all.
+         */
         get: operations["get_get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fonts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A caption font, the same letters that are burned; the version is in its ETag. */
+        get: operations["get_get_font"];
         put?: never;
         post?: never;
         delete?: never;
@@ -190,6 +265,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queues an export of each of these clips: all of them, or none when one does not exist. */
+        post: operations["post_create_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/vods": {
         parameters: {
             query?: never;
@@ -205,6 +297,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/projects/{project_id}/vods/{vod_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Names the speakers of a recording. */
+        patch: operations["patch_edit_vod"];
         trace?: never;
     };
     "/api/projects/{project_id}/{report}": {
@@ -392,20 +501,143 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Box
+         * @description A filled rectangle with round corners behind letters, shown in ``[start, end)``.
+         */
+        Box: {
+            /** Colour */
+            colour: string;
+            /** End */
+            end: number;
+            /** H */
+            h: number;
+            /** Opacity */
+            opacity: number;
+            /** Radius */
+            radius: number;
+            /** Start */
+            start: number;
+            /** W */
+            w: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * CaptionLayout
+         * @description All captions of a clip for one output picture, in order of time; cues never overlap.
+         *
+         *     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
+         *     middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
+         *     and draw nothing.
+         */
+        CaptionLayout: {
+            /** Cues */
+            cues: components["schemas"]["DrawnCue"][];
+            /** Enabled */
+            enabled: boolean;
+            /** Fonts */
+            fonts: components["schemas"]["FontFile"][];
+            /** Fps */
+            fps: number;
+            /** Height */
+            height: number;
+            look: components["schemas"]["CaptionLook"];
+            /** Middle */
+            middle: number;
+            /** Warnings */
+            warnings: components["schemas"]["CaptionWarning"][];
+            /** Width */
+            width: number;
+            /** Words */
+            words: components["schemas"]["ClipWord"][];
+        };
+        /**
+         * CaptionLook
+         * @description The style, as far as the drawing needs it.
+         *
+         *     Colours are ``#rrggbb``. ``outline`` is how far the edge reaches beyond the letters on each
+         *     side, under them; CSS strokes are centred on the edge and need twice the value. ``shadow``
+         *     is how far the same shape lies to the right and below in ``shade``, under everything; 0 is
+         *     none.
+         */
+        CaptionLook: {
+            /** Active */
+            active: string;
+            /** Colour */
+            colour: string;
+            /** Edge */
+            edge: string;
+            /** Family */
+            family: string;
+            /** File */
+            file: string;
+            /**
+             * Highlight
+             * @enum {string}
+             */
+            highlight: "colour" | "sweep" | "box" | "none";
+            /** Outline */
+            outline: number;
+            /** Shade */
+            shade: string;
+            /** Shadow */
+            shadow: number;
+            /** Style */
+            style: string;
+        };
+        /**
+         * CaptionWarning
+         * @description Something that viewers may stumble over, ``at`` clip seconds.
+         */
+        CaptionWarning: {
+            /** At */
+            at: number;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "gap" | "line_count" | "line_length" | "max_duration" | "min_duration" | "missing_letter" | "overlap" | "reading_speed" | "safe_area" | "small_text";
+            /** Hint */
+            hint: string;
+            /** Message */
+            message: string;
+        };
+        /**
          * Captions
          * @description How a clip's words are shown.
+         *
+         *     ``middle`` is the height of the captions' middle as a share of the picture's, None for the
+         *     style's own; ``scale`` multiplies the size of the letters; ``colours`` are by speaker label.
          */
         Captions: {
+            /** Colours */
+            colours?: {
+                [key: string]: string;
+            };
             /**
              * Enabled
              * @default true
              */
             enabled: boolean;
             /**
+             * Middle
+             * @default null
+             */
+            middle: number | null;
+            /**
+             * Scale
+             * @default 1
+             */
+            scale: number;
+            /**
              * Style
              * @default bold
              */
             style: string;
+            /** Words */
+            words?: components["schemas"]["WordEdit"][];
         };
         /**
          * Clip
@@ -421,15 +653,18 @@ export interface components {
             end: number;
             /** Id */
             id: string;
+            /** Keyframes */
+            keyframes: components["schemas"]["Keyframe"][];
             /**
              * Layout
              * @enum {string}
              */
-            layout: "full" | "split";
+            layout: "single" | "split" | "pip" | "full";
             /** Parts */
             parts: {
                 [key: string]: number;
             };
+            pip: components["schemas"]["Rect"] | null;
             /** Project Id */
             project_id: string;
             /** Reasons */
@@ -453,6 +688,32 @@ export interface components {
             vod_id: string;
             /** Zones */
             zones: components["schemas"]["Zone"][];
+        };
+        /**
+         * ClipWord
+         * @description A word of the transcript that the clip keeps, as a person corrected it, for editing.
+         *
+         *     ``at`` is its start as transcribed, by which an edit names it, and ``said`` is what was
+         *     heard. ``start`` and ``end`` are when it counts as spoken, source seconds. A hidden word has
+         *     an empty ``text``.
+         */
+        ClipWord: {
+            /** At */
+            at: number;
+            /** Breaks */
+            breaks: ("before" | "never") | null;
+            /** End */
+            end: number;
+            /** Index */
+            index: number;
+            /** Said */
+            said: string;
+            /** Speaker */
+            speaker: string | null;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
         };
         /**
          * Cut
@@ -484,6 +745,51 @@ export interface components {
             /** Used */
             used: number;
         };
+        /**
+         * DrawnCue
+         * @description Words that are shown together in ``[start, end)``, with an em of ``size`` pixels.
+         */
+        DrawnCue: {
+            /** Boxes */
+            boxes: components["schemas"]["Box"][];
+            /** End */
+            end: number;
+            /** Size */
+            size: number;
+            /** Speaker */
+            speaker: string | null;
+            /** Start */
+            start: number;
+            /** Words */
+            words: components["schemas"]["DrawnWord"][];
+        };
+        /**
+         * DrawnWord
+         * @description A word, or a piece of a long one, at its left edge ``x`` and its ``baseline``.
+         *
+         *     It is the active one in ``[start, end)``; ``start == end`` means never. ``index`` is its
+         *     place in ``transcript.json``. ``runs`` are drawn; ``text`` is the same for reading.
+         */
+        DrawnWord: {
+            /** Baseline */
+            baseline: number;
+            /** Colour */
+            colour: string;
+            /** End */
+            end: number;
+            /** Index */
+            index: number;
+            /** Runs */
+            runs: components["schemas"]["Run"][];
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+        };
         Error: {
             error: {
                 code: string;
@@ -511,6 +817,18 @@ export interface components {
              * @default true
              */
             permanent: boolean;
+        };
+        /**
+         * FontFile
+         * @description A font that is drawn with: ``family`` means the one file, which is at ``url``.
+         */
+        FontFile: {
+            /** Family */
+            family: string;
+            /** File */
+            file: string;
+            /** Url */
+            url: string;
         };
         /**
          * Job
@@ -558,6 +876,25 @@ export interface components {
             vod_id: string;
             /** Worker Id */
             worker_id: string | null;
+        };
+        /**
+         * Keyframe
+         * @description From ``at`` (source seconds) on, this is shown instead of the clip's own layout and zones.
+         *
+         *     The change is hard: nothing glides.
+         */
+        Keyframe: {
+            /** At */
+            at: number;
+            /**
+             * Layout
+             * @enum {string}
+             */
+            layout: "single" | "split" | "pip" | "full";
+            /** @default null */
+            pip: components["schemas"]["Rect"] | null;
+            /** Zones */
+            zones: components["schemas"]["Zone"][];
         };
         /**
          * NewJobPayload
@@ -627,6 +964,22 @@ export interface components {
             y: number;
         };
         /**
+         * Run
+         * @description Letters of one word that come from one font. ``family`` is one of the drawing's fonts.
+         *
+         *     ``backwards`` says that they are read from right to left; ``x`` is their left edge in any case.
+         */
+        Run: {
+            /** Backwards */
+            backwards: boolean;
+            /** Family */
+            family: string;
+            /** Text */
+            text: string;
+            /** X */
+            x: number;
+        };
+        /**
          * StepRow
          * @description The state of one step of a job. ``progress`` is 0 to 100, ``seconds`` the time it took.
          */
@@ -655,6 +1008,18 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "processing" | "completed" | "failed" | "skipped" | "cancelled";
+        };
+        /**
+         * StyleSample
+         * @description A style by its name in a clip, what people call it, and a cue whose second word is spoken
+         *     from 0.5 s to 1.5 s.
+         */
+        StyleSample: {
+            layout: components["schemas"]["CaptionLayout"];
+            /** Style */
+            style: string;
+            /** Title */
+            title: string;
         };
         /**
          * Vod
@@ -689,8 +1054,47 @@ export interface components {
             project_id: string;
             /** Size */
             size: number;
+            /** Speakers */
+            speakers?: {
+                [key: string]: string;
+            };
             /** Width */
             width: number | null;
+        };
+        /**
+         * WordEdit
+         * @description A correction of one word of the transcript, for one clip.
+         *
+         *     ``index`` is the word's place in ``transcript.json`` and ``at`` its start there: an edit
+         *     whose ``at`` is off by more than a millisecond was made on another transcript, and is
+         *     ignored. ``text`` None keeps the word, "" hides it. ``start`` and ``end`` are source seconds.
+         *     ``breaks`` says that a cue begins before this word, or never does.
+         */
+        WordEdit: {
+            /** At */
+            at: number;
+            /**
+             * Breaks
+             * @default null
+             */
+            breaks: ("before" | "never") | null;
+            /**
+             * End
+             * @default null
+             */
+            end: number | null;
+            /** Index */
+            index: number;
+            /**
+             * Start
+             * @default null
+             */
+            start: number | null;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
         };
         /**
          * Zone
@@ -713,6 +1117,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_list_styles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Styles */
+                        styles: components["schemas"]["StyleSample"][];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_get_clip: {
         parameters: {
             query?: never;
@@ -740,15 +1175,18 @@ export interface operations {
                         end: number;
                         /** Id */
                         id: string;
+                        /** Keyframes */
+                        keyframes: components["schemas"]["Keyframe"][];
                         /**
                          * Layout
                          * @enum {string}
                          */
-                        layout: "full" | "split";
+                        layout: "single" | "split" | "pip" | "full";
                         /** Parts */
                         parts: {
                             [key: string]: number;
                         };
+                        pip: components["schemas"]["Rect"] | null;
                         /** Project Id */
                         project_id: string;
                         /** Reasons */
@@ -842,10 +1280,17 @@ export interface operations {
                      */
                     end?: number | null;
                     /**
+                     * Keyframes
+                     * @default null
+                     */
+                    keyframes?: components["schemas"]["Keyframe"][] | null;
+                    /**
                      * Layout
                      * @default null
                      */
-                    layout?: ("full" | "split") | null;
+                    layout?: ("single" | "split" | "pip" | "full") | null;
+                    /** @default null */
+                    pip?: components["schemas"]["Rect"] | null;
                     /**
                      * Start
                      * @default null
@@ -886,15 +1331,18 @@ export interface operations {
                         end: number;
                         /** Id */
                         id: string;
+                        /** Keyframes */
+                        keyframes: components["schemas"]["Keyframe"][];
                         /**
                          * Layout
                          * @enum {string}
                          */
-                        layout: "full" | "split";
+                        layout: "single" | "split" | "pip" | "full";
                         /** Parts */
                         parts: {
                             [key: string]: number;
                         };
+                        pip: components["schemas"]["Rect"] | null;
                         /** Project Id */
                         project_id: string;
                         /** Reasons */
@@ -932,6 +1380,173 @@ export interface operations {
             };
         };
     };
+    get_get_captions: {
+        parameters: {
+            query?: {
+                preset?: "9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source";
+            };
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description All captions of a clip for one output picture, in order of time; cues never overlap.
+             *
+             *     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
+             *     middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
+             *     and draw nothing.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Cues */
+                        cues: components["schemas"]["DrawnCue"][];
+                        /** Enabled */
+                        enabled: boolean;
+                        /** Fonts */
+                        fonts: components["schemas"]["FontFile"][];
+                        /** Fps */
+                        fps: number;
+                        /** Height */
+                        height: number;
+                        look: components["schemas"]["CaptionLook"];
+                        /** Middle */
+                        middle: number;
+                        /** Warnings */
+                        warnings: components["schemas"]["CaptionWarning"][];
+                        /** Width */
+                        width: number;
+                        /** Words */
+                        words: components["schemas"]["ClipWord"][];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_try_captions: {
+        parameters: {
+            query?: {
+                preset?: "9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source";
+            };
+            header?: never;
+            path: {
+                clip_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    captions?: components["schemas"]["Captions"] | null;
+                    /**
+                     * Cuts
+                     * @default null
+                     */
+                    cuts?: components["schemas"]["Cut"][] | null;
+                    /**
+                     * End
+                     * @default null
+                     */
+                    end?: number | null;
+                    /**
+                     * Keyframes
+                     * @default null
+                     */
+                    keyframes?: components["schemas"]["Keyframe"][] | null;
+                    /**
+                     * Layout
+                     * @default null
+                     */
+                    layout?: ("single" | "split" | "pip" | "full") | null;
+                    /** @default null */
+                    pip?: components["schemas"]["Rect"] | null;
+                    /**
+                     * Start
+                     * @default null
+                     */
+                    start?: number | null;
+                    /**
+                     * State
+                     * @default null
+                     */
+                    state?: ("suggested" | "kept" | "skipped") | null;
+                    /**
+                     * Title
+                     * @default null
+                     */
+                    title?: string | null;
+                    /**
+                     * Zones
+                     * @default null
+                     */
+                    zones?: components["schemas"]["Zone"][] | null;
+                };
+            };
+        };
+        responses: {
+            /**
+             * @description All captions of a clip for one output picture, in order of time; cues never overlap.
+             *
+             *     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
+             *     middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
+             *     and draw nothing.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Cues */
+                        cues: components["schemas"]["DrawnCue"][];
+                        /** Enabled */
+                        enabled: boolean;
+                        /** Fonts */
+                        fonts: components["schemas"]["FontFile"][];
+                        /** Fps */
+                        fps: number;
+                        /** Height */
+                        height: number;
+                        look: components["schemas"]["CaptionLook"];
+                        /** Middle */
+                        middle: number;
+                        /** Warnings */
+                        warnings: components["schemas"]["CaptionWarning"][];
+                        /** Width */
+                        width: number;
+                        /** Words */
+                        words: components["schemas"]["ClipWord"][];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     post_create_export: {
         parameters: {
             query?: never;
@@ -946,10 +1561,14 @@ export interface operations {
                 "application/json": {
                     /**
                      * Preset
-                     * @default 9:16
-                     * @constant
+                     * @default null
                      */
-                    preset?: "9:16";
+                    preset?: ("9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source") | null;
+                    /**
+                     * Presets
+                     * @default null
+                     */
+                    presets?: ("9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source")[] | null;
                 };
             };
         };
@@ -975,10 +1594,44 @@ export interface operations {
             };
         };
     };
+    post_import_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Jobs */
+                        jobs: components["schemas"]["Job"][];
+                        project: components["schemas"]["Project"];
+                        vod: components["schemas"]["Vod"];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_get_export: {
         parameters: {
             query?: {
-                kind?: "mp4" | "srt" | "vtt";
+                kind?: "mp4" | "srt" | "vtt" | "otio" | "fcpxml";
+                preset?: ("9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source") | null;
                 download?: boolean;
             };
             header?: {
@@ -999,7 +1652,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
                     "application/x-subrip": unknown;
+                    "application/xml": unknown;
                     "text/vtt": unknown;
                     "video/mp4": unknown;
                 };
@@ -1010,9 +1665,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": unknown;
                     "application/x-subrip": unknown;
+                    "application/xml": unknown;
                     "text/vtt": unknown;
                     "video/mp4": unknown;
+                };
+            };
+            /** @description Unchanged since the ETag of If-None-Match */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file ends before that range */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_get_font: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string;
+                "If-Range"?: string;
+                "If-None-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "font/woff": unknown;
+                };
+            };
+            /** @description The part that Range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "font/woff": unknown;
                 };
             };
             /** @description Unchanged since the ETag of If-None-Match */
@@ -1429,6 +2144,11 @@ export interface operations {
                      * @default null
                      */
                     chat?: string | null;
+                    /**
+                     * Chat Upload Id
+                     * @default null
+                     */
+                    chat_upload_id?: string | null;
                     /** @default null */
                     facecam?: components["schemas"]["Rect"] | null;
                     /**
@@ -1622,15 +2342,18 @@ export interface operations {
                         end: number;
                         /** Id */
                         id: string;
+                        /** Keyframes */
+                        keyframes: components["schemas"]["Keyframe"][];
                         /**
                          * Layout
                          * @enum {string}
                          */
-                        layout: "full" | "split";
+                        layout: "single" | "split" | "pip" | "full";
                         /** Parts */
                         parts: {
                             [key: string]: number;
                         };
+                        pip: components["schemas"]["Rect"] | null;
                         /** Project Id */
                         project_id: string;
                         /** Reasons */
@@ -1654,6 +2377,56 @@ export interface operations {
                         vod_id: string;
                         /** Zones */
                         zones: components["schemas"]["Zone"][];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_create_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Clip Ids */
+                    clip_ids: string[];
+                    /**
+                     * Preset
+                     * @default null
+                     */
+                    preset?: ("9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source") | null;
+                    /**
+                     * Presets
+                     * @default null
+                     */
+                    presets?: ("9:16" | "9:16-60" | "1:1" | "4:5" | "16:9" | "source")[] | null;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Jobs */
+                        jobs: components["schemas"]["Job"][];
                     };
                 };
             };
@@ -1692,6 +2465,11 @@ export interface operations {
                      * @default null
                      */
                     chat?: string | null;
+                    /**
+                     * Chat Upload Id
+                     * @default null
+                     */
+                    chat_upload_id?: string | null;
                     /** @default null */
                     facecam?: components["schemas"]["Rect"] | null;
                     /**
@@ -1717,6 +2495,82 @@ export interface operations {
                         /** Jobs */
                         jobs: components["schemas"]["Job"][];
                         vod: components["schemas"]["Vod"];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_edit_vod: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                vod_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Speakers */
+                    speakers: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description One recording. ``name`` is what the user called it; ``path`` is where it lies. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Artifacts */
+                        artifacts?: {
+                            [key: string]: string;
+                        };
+                        /** Created At */
+                        created_at: number;
+                        /** Duration */
+                        duration: number | null;
+                        /** Fingerprint */
+                        fingerprint: string;
+                        /** Fps */
+                        fps: number | null;
+                        /** Has Audio */
+                        has_audio: boolean | null;
+                        /** Has Chat */
+                        has_chat: boolean;
+                        /** Height */
+                        height: number | null;
+                        /** Id */
+                        id: string;
+                        /** Name */
+                        name: string;
+                        /** Path */
+                        path: string;
+                        /** Project Id */
+                        project_id: string;
+                        /** Size */
+                        size: number;
+                        /** Speakers */
+                        speakers?: {
+                            [key: string]: string;
+                        };
+                        /** Width */
+                        width: number | null;
                     };
                 };
             };

@@ -1,36 +1,8 @@
-/** Rules: playback is tested as times alone; no media element is needed to decide a jump. */
+/** Rules: clips and jobs are plain values, of which a test names only what it is about. */
 import { describe, expect, it } from "vitest";
 import { aClip, aJob, aStep } from "../testing/samples";
 import { exportedBy, exportsOf } from "./exports";
-import { loopTarget, nudged } from "./loop";
 import { neighbour, partsOf } from "./order";
-
-const stretch = { start: 60, end: 90 };
-
-describe("loopTarget", () => {
-  it("goes back to the start when playback runs over the end", () => {
-    expect(loopTarget(89.9, 90.02, stretch)).toBe(60);
-    expect(loopTarget(89.9, 90, stretch)).toBe(60);
-  });
-
-  it("lets playback go on inside", () => {
-    expect(loopTarget(60, 60.04, stretch)).toBeNull();
-    expect(loopTarget(89.9, 89.99, stretch)).toBeNull();
-  });
-
-  it("leaves someone alone who looks around outside", () => {
-    expect(loopTarget(95, 95.1, stretch)).toBeNull();
-    expect(loopTarget(10, 10.1, stretch)).toBeNull();
-    expect(loopTarget(59.99, 60.01, stretch)).toBeNull();
-  });
-});
-
-it("nudges inside the recording only", () => {
-  expect(nudged(3, -5, 100)).toBe(0);
-  expect(nudged(98, 5, 100)).toBe(100);
-  expect(nudged(50, 5, 100)).toBe(55);
-  expect(nudged(50, 5, Number.NaN)).toBe(55);
-});
 
 describe("neighbour", () => {
   const clips = [aClip({ id: "a" }), aClip({ id: "b" }), aClip({ id: "c" })];

@@ -1,3 +1,7 @@
+import { useStore } from "../store/store";
+import { Button } from "../ui/Button";
+import { importDemo } from "./importing";
+
 const STEPS = [
   ["Drop", "A recording of any length. Or name its path, and it stays where it is."],
   ["Watch", "FORGE listens, reads, looks for cuts and scores every moment, live on this page."],
@@ -21,16 +25,26 @@ export function Welcome() {
   );
 }
 
-/** What will happen, in three steps. */
+/** What will happen, in three steps, and something to try it with. */
 export function HowItGoes() {
+  const making = useStore((store) => store.ui.transfers.some((one) => one.kind === "demo"));
   return (
-    <ol className="hero-steps" aria-label="How it goes">
-      {STEPS.map(([title, words]) => (
-        <li key={title}>
-          <strong>{title}</strong>
-          <span>{words}</span>
-        </li>
-      ))}
-    </ol>
+    <>
+      <p className="hero-demo">
+        No recording at hand?{" "}
+        <Button data-testid="try-demo" disabled={making} onClick={() => void importDemo()}>
+          Try it with the demo
+        </Button>{" "}
+        <span className="muted">FORGE makes a recording of its own; nothing is downloaded.</span>
+      </p>
+      <ol className="hero-steps" aria-label="How it goes">
+        {STEPS.map(([title, words]) => (
+          <li key={title}>
+            <strong>{title}</strong>
+            <span>{words}</span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }

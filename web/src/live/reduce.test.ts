@@ -164,7 +164,9 @@ describe("steps", () => {
 describe("projects and clips", () => {
   it("asks for what changed", () => {
     const clip: LiveEvent = { type: "CLIP_CHANGED", seq: 11, id: "c1", rev: 2, project_id: "p1" };
-    expect(reduce(running, clip).effects).toEqual([{ kind: "clips", id: "p1" }]);
+    expect(reduce(running, clip).effects).toEqual([
+      { kind: "clip", id: "c1", rev: 2, projectId: "p1" },
+    ]);
     const project: LiveEvent = { type: "PROJECT_CHANGED", seq: 11, id: "p1" };
     expect(reduce(running, project).effects).toEqual([{ kind: "project", id: "p1" }]);
   });

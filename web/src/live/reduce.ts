@@ -14,6 +14,8 @@ export type Effect =
   | { kind: "all" }
   | { kind: "project"; id: string }
   | { kind: "clips"; id: string }
+  /** One clip that is at least at revision `rev` now. */
+  | { kind: "clip"; id: string; rev: number; projectId: string }
   | { kind: "job"; id: string }
   | { kind: "forget"; id: string };
 
@@ -88,7 +90,10 @@ function change(server: ServerState, event: Change): Outcome {
     case "JOB_DELETED":
       return { server: withoutJob(server, event.id), effects: [] };
     case "CLIP_CHANGED":
-      return { server, effects: [{ kind: "clips", id: event.project_id }] };
+      return {
+        server,
+        effects: [{ kind: "clip", id: event.id, rev: event.rev, projectId: event.project_id }],
+      };
     case "PROJECT_CHANGED":
       return { server, effects: [{ kind: "project", id: event.id }] };
     case "PROJECT_DELETED":

@@ -1,18 +1,30 @@
 import { useState } from "react";
 import { cancelJob, deleteProject } from "../api/client";
-import type { Job, Project } from "../api/types";
+import type { Job, Project, Vod } from "../api/types";
 import { go } from "../route/useRoute";
 import { complain } from "../store/store";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { bytes, span } from "../ui/format";
-import { Trash } from "../ui/icons";
+import { Tick, Trash } from "../ui/icons";
 import { act } from "./Pipeline";
 
-/** The project's title and facts, and the ways to stop its work or delete it. */
-export function ProjectHead({ project, active }: { project: Project; active: Job[] }) {
+interface Props {
+  project: Project;
+  /** The recording that is shown. */
+  vod: Vod | undefined;
+  active: Job[];
+  /** Whether its analysis has ended well, so that its steps are of no interest by themselves. */
+  settled: boolean;
+  showSteps: boolean;
+  onShowSteps: (show: boolean) => void;
+  onVod: (vodId: string) => void;
+}
+
+/** The project's title and facts, its recordings, and the ways to stop its work or delete it. */
+export function ProjectHead(props: Props) {
+  const { project, vod, active, settled, showSteps, onShowSteps, onVod } = props;
   const [asking, setAsking] = useState(false);
-  const [vod] = project.vods;
   const facts = [
     vod?.duration != null ? span(vod.duration) : null,
     vod?.width != null && vod.height != null ? `${vod.width}×${vod.height}` : null,
@@ -38,6 +50,32 @@ export function ProjectHead({ project, active }: { project: Project; active: Job
         <h1 className="clip-text">{project.title}</h1>
         <p className="muted tabular">{facts.join(" · ")}</p>
       </div>
+      {project.vods.length > 1 && (
+        <select
+          className="field vod-switch"
+          aria-label="The recording"
+          data-testid="vod-switch"
+          value={vod?.id}
+          onChange={(event) => onVod(event.target.value)}
+        >
+          {project.vods.map((one, place) => (
+            <option key={one.id} value={one.id}>
+              {place + 1}. {one.name}
+            </option>
+          ))}
+        </select>
+      )}
+      {settled && (
+        <Button
+          tone="quiet"
+          pressed={showSteps}
+          aria-expanded={showSteps}
+          title="How the recording was prepared"
+          onClick={() => onShowSteps(!showSteps)}
+        >
+          <Tick /> Steps
+        </Button>
+      )}
       {active.length > 0 && (
         <Button
           data-testid="cancel-button"

@@ -1,25 +1,29 @@
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { refetch } from "../live/refetch";
 import { hrefTo } from "../route/route";
+import { go } from "../route/useRoute";
 import { ranked } from "../store/doc";
 import { isActive } from "../store/server";
 import { useStore } from "../store/store";
 import { Pipeline } from "./Pipeline";
 import { ProjectHead } from "./ProjectHead";
-import { jobsOf, pipelineOf } from "./steps";
+import { jobsOf, pipelineOf, rootOf } from "./steps";
 import { Workbench } from "./Workbench";
+import "./workbench.css";
 
 interface Props {
   projectId: string;
   clipId: string | null;
 }
 
-/** One project: what is being done to it, and the moments that were found in it. */
+/** One project: what is being done to its recordings, and the moments that were found in them. */
 export function ProjectPage({ projectId, clipId }: Props) {
   const loaded = useStore((store) => store.server.loaded);
   const project = useStore((store) => store.server.projects[projectId]);
   const doc = useStore((store) => store.doc);
+  const [asked, setAsked] = useState<string | null>(null);
+  const [showSteps, setShowSteps] = useState(false);
   const jobs = useStore(
     useShallow((store) =>
       Object.values(store.server.jobs).filter((job) => job.project_id === projectId),
@@ -32,8 +36,13 @@ export function ProjectPage({ projectId, clipId }: Props) {
     ]);
   }, [projectId]);
   const clips = useMemo(() => ranked(doc, projectId), [doc, projectId]);
-  const [vod] = project?.vods ?? [];
-  const rows = useMemo(() => (vod === undefined ? [] : pipelineOf(jobs, vod.id)), [jobs, vod]);
+  const vods = project?.vods ?? [];
+  // A clip in the address brings its own recording; else the one that was asked for.
+  const wanted = clips.find((clip) => clip.id === clipId)?.vod_id ?? asked;
+  const vod = vods.find((one) => one.id === wanted) ?? vods[0];
+  const vodId = vod?.id;
+  const rows = useMemo(() => (vodId === undefined ? [] : pipelineOf(jobs, vodId)), [jobs, vodId]);
+  const own = useMemo(() => clips.filter((clip) => clip.vod_id === vodId), [clips, vodId]);
 
   // Its project may be here before its jobs are: half of it would be the wrong story.
   if (!loaded || project === undefined) {
@@ -50,19 +59,29 @@ export function ProjectPage({ projectId, clipId }: Props) {
       </div>
     );
   }
+  const works = jobsOf(rows);
+  const busy = works.some(isActive) || rootOf(works) !== undefined;
   return (
-    <div className="page project">
-      <ProjectHead project={project} active={jobsOf(rows).filter(isActive)} />
-      {rows.length > 0 && <Pipeline rows={rows} />}
+    <div className="project">
+      <ProjectHead
+        project={project}
+        vod={vod}
+        active={works.filter(isActive)}
+        settled={rows.length > 0 && !busy}
+        showSteps={showSteps}
+        onShowSteps={setShowSteps}
+        onVod={(id) => {
+          setAsked(id);
+          go({ page: "project", projectId, clipId: null }, true);
+        }}
+      />
+      {rows.length > 0 && (
+        <div hidden={!busy && !showSteps}>
+          <Pipeline rows={rows} />
+        </div>
+      )}
       {vod !== undefined && (
-        <Workbench
-          project={project}
-          vod={vod}
-          clips={clips}
-          jobs={jobs}
-          rows={rows}
-          clipId={clipId}
-        />
+        <Workbench key={vod.id} vod={vod} clips={own} jobs={jobs} rows={rows} clipId={clipId} />
       )}
     </div>
   );

@@ -1,107 +1,247 @@
-import { useCallback, useRef, useState } from "react";
-import type { Clip, Job, Project, Vod } from "../api/types";
-import { Candidate } from "../clip/Candidate";
-import { ClipDetail, mark } from "../clip/ClipDetail";
-import { exportsOf, startExport } from "../clip/exports";
+import { Tabs } from "radix-ui";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Clip, Job, Vod } from "../api/types";
 import { neighbour } from "../clip/order";
-import { Player, type PlayerControls } from "../clip/Player";
-import { playerSource, playsPlaylists } from "../clip/source";
+import { openExport } from "../exports";
+import { CropFrame } from "../player/CropFrame";
+import { Player } from "../player/Player";
+import { Playhead } from "../player/playhead";
+import { growingSupport, playerSource } from "../player/source";
+import { Transport } from "../player/Transport";
+import { frameStep } from "../player/transport";
+import { PlayheadContext } from "../player/usePlayhead";
 import { go } from "../route/useRoute";
-import { isActive } from "../store/server";
+import { Timeline, type TimelineControls } from "../timeline/Timeline";
+import { Transcript } from "../transcript/Transcript";
+import { titleFor } from "../transcript/words";
+import { Button } from "../ui/Button";
+import { clock as clockWords } from "../ui/format";
+import { type Choosing, EVERYTHING, listed } from "./choosing";
+import { Moments } from "./Moments";
+import { mark } from "./marking";
+import { markClip } from "./marks";
 import { NoMoments } from "./NoMoments";
+import { NoTranscript } from "./NoTranscript";
 import { PreviewPending } from "./PreviewPending";
 import type { Command } from "./shortcuts";
 import type { PipelineStep } from "./steps";
+import { useMedia } from "./useMedia";
+import { useRecording } from "./useRecording";
 import { useShortcuts } from "./useShortcuts";
 
 interface Props {
-  project: Project;
   vod: Vod;
-  /** In the order of the list. */
+  /** The recording's moments. */
   clips: Clip[];
   jobs: Job[];
   rows: PipelineStep[];
   clipId: string | null;
 }
 
-/** Where the list goes below the player: the same width as in `project.css`. */
+/** Where the panels go below the player: the same width as in `workbench.css`. */
 const STACKED = "(max-width: 900px)";
 
-/** Where moments are looked at: the player, the chosen moment, and the list of all. */
-export function Workbench({ project, vod, clips, jobs, rows, clipId }: Props) {
-  const player = useRef<PlayerControls>(null);
-  const bench = useRef<HTMLDivElement>(null);
-  const [showCrop, setShowCrop] = useState(true);
-  const [playlists] = useState(playsPlaylists);
+/** One recording: its picture, its moments, its words, and all of it over time. */
+export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
+  const clock = useMemo(() => new Playhead(), []);
+  const timeline = useRef<TimelineControls>(null);
+  const [choosing, setChoosing] = useState<Choosing>(EVERYTHING);
+  const [loop, setLoop] = useState(true);
+  const [showCrop, setShowCrop] = useState(false);
+  const [growing] = useState(growingSupport);
+  const stacked = useMedia(STACKED);
+  const recording = useRecording(vod);
   const proxy = rows.find((row) => row.step.name === "proxy")?.step;
-  const src = playerSource(vod, proxy, playlists);
-  const chosen = clips.find((clip) => clip.id === clipId) ?? clips[0];
+  const source = playerSource(vod, proxy, growing);
+  const duration = vod.duration ?? 0;
+  const fps = vod.fps ?? 30;
 
-  const projectId = project.id;
+  const shown = useMemo(() => listed(clips, choosing), [clips, choosing]);
+  const chosen = clips.find((clip) => clip.id === clipId) ?? shown[0] ?? clips[0];
+
+  useEffect(() => clock.setDuration(duration), [clock, duration]);
+  const [start, end] = [chosen?.start, chosen?.end];
+  useEffect(() => {
+    clock.setLoop(loop && start !== undefined && end !== undefined ? { start, end } : null);
+  }, [clock, loop, start, end]);
+  // The first moment waits for a person; choosing another one plays it.
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current || start === undefined) return;
+    first.current = false;
+    clock.seek(start);
+  }, [clock, start]);
+
+  const projectId = vod.project_id;
   const select = useCallback(
     (clip: Clip) => {
       go({ page: "project", projectId, clipId: clip.id }, true);
-      // Where the list lies below the player, a choice would otherwise play out of sight.
-      if (window.matchMedia(STACKED).matches) bench.current?.scrollIntoView();
+      first.current = false;
+      clock.seek(clip.start);
+      clock.play();
+      timeline.current?.reveal(clip.start, clip.end);
     },
-    [projectId],
+    [clock, projectId],
+  );
+  const newClip = useCallback(
+    async (from: number, to: number, title: string) => {
+      const clip = await markClip(vod, from, to, title);
+      if (clip === null) return;
+      setChoosing((now) => ({ ...now, state: "all", length: "any" }));
+      go({ page: "project", projectId, clipId: clip.id }, true);
+      clock.seek(clip.start);
+    },
+    [vod, clock, projectId],
+  );
+  const markRange = useCallback(
+    (from: number, to: number) => {
+      const words = recording.transcript?.words.filter(
+        (word) => word.start >= from && word.end <= to,
+      );
+      const said = (words ?? []).map((word) => word.word).join(" ");
+      void newClip(from, to, said === "" ? `Clip at ${clockWords(from)}` : titleFor(said));
+    },
+    [recording.transcript, newClip],
   );
 
-  function move(clip: Clip, step: number): void {
-    const next = neighbour(clips, clip.id, step);
+  function move(step: number): void {
+    const next = neighbour([...shown], chosen?.id ?? null, step);
     if (next !== undefined) select(next);
   }
 
-  const commands: Partial<Record<Command, (clip: Clip) => void>> = {
-    toggle: () => player.current?.toggle(),
-    pause: () => player.current?.pause(),
-    back: () => player.current?.nudge(-5),
-    forward: () => player.current?.nudge(5),
-    "step-back": () => player.current?.nudge(-1),
-    "step-forward": () => player.current?.nudge(1),
-    previous: (clip) => move(clip, -1),
-    next: (clip) => move(clip, 1),
+  const plain: Partial<Record<Command, () => void>> = {
+    toggle: () => clock.toggle(),
+    pause: () => clock.pause(),
+    backwards: () => clock.shuttle(-1),
+    forwards: () => clock.shuttle(1),
+    "frame-back": () => clock.step(frameStep(clock.time, fps, -1) - clock.time),
+    "frame-forward": () => clock.step(frameStep(clock.time, fps, 1) - clock.time),
+    "second-back": () => clock.seek(clock.time - 1),
+    "second-forward": () => clock.seek(clock.time + 1),
+    "to-start": () => clock.seek(0),
+    "to-end": () => clock.seek(duration),
+    mute: () => clock.setVolume(clock.getState().volume, !clock.getState().muted),
+    search: () => document.querySelector<HTMLElement>("[data-testid=search]")?.focus(),
+    "zoom-in": () => timeline.current?.zoom(0.5),
+    "zoom-out": () => timeline.current?.zoom(2),
+    "zoom-all": () => timeline.current?.showAll(),
+    previous: () => move(-1),
+    next: () => move(1),
+  };
+  const onClip: Partial<Record<Command, (clip: Clip) => void>> = {
     keep: (clip) => mark(clip, "kept"),
     skip: (clip) => mark(clip, "skipped"),
-    export: (clip) => {
-      if (!exportsOf(jobs, clip.id).some(isActive)) void startExport(clip);
-    },
+    edit: (clip) => go({ page: "editor", projectId, clipId: clip.id }),
+    export: (clip) => openExport([clip.id]),
   };
   useShortcuts((command) => {
-    const handle = commands[command];
-    if (handle === undefined || chosen === undefined) return false;
-    handle(chosen);
+    const act = plain[command];
+    if (act !== undefined) act();
+    else if (chosen !== undefined) onClip[command]?.(chosen);
+    else return false;
     return true;
   });
 
-  if (chosen === undefined) return <NoMoments vod={vod} rows={rows} />;
+  const moments =
+    clips.length === 0 ? (
+      <NoMoments vod={vod} rows={rows} />
+    ) : (
+      <Moments
+        all={clips}
+        clips={shown}
+        chosen={chosen}
+        jobs={jobs}
+        choosing={choosing}
+        onChoosing={setChoosing}
+        onSelect={select}
+      />
+    );
+  const words =
+    recording.transcript === null || recording.transcript.words.length === 0 ? (
+      <NoTranscript vod={vod} rows={rows} silent={recording.transcript !== null} />
+    ) : (
+      <Transcript
+        vod={vod}
+        transcript={recording.transcript}
+        labels={recording.labels}
+        onClip={(from, to, title) => void newClip(from, to, title)}
+      />
+    );
+
   return (
-    <div className="bench" ref={bench}>
-      <div className="bench-main">
-        {src === null ? (
-          <PreviewPending rows={rows} />
-        ) : (
-          <Player key={vod.id} ref={player} vod={vod} src={src} clip={chosen} showCrop={showCrop} />
-        )}
-        <ClipDetail clip={chosen} jobs={jobs} showCrop={showCrop} onShowCrop={setShowCrop} />
-      </div>
-      <section className="bench-list" aria-label="Moments found">
-        <h2>
-          {clips.length} {clips.length === 1 ? "moment" : "moments"}
-          <span className="muted">best first</span>
-        </h2>
-        <ol className="candidates">
-          {clips.map((clip, place) => (
-            <Candidate
-              key={clip.id}
-              clip={clip}
-              rank={place + 1}
-              selected={clip.id === chosen.id}
-              onSelect={select}
+    <PlayheadContext value={clock}>
+      <div className="bench">
+        <div className="bench-panels">
+          <div className="bench-picture">
+            {source === null ? (
+              <PreviewPending rows={rows} />
+            ) : (
+              <Player vod={vod} source={source}>
+                {showCrop && chosen !== undefined && <CropFrame clip={chosen} />}
+              </Player>
+            )}
+          </div>
+          {stacked ? (
+            <Tabs.Root className="bench-tabs" defaultValue="moments">
+              <Tabs.List className="toggles" aria-label="Moments or words">
+                <Tabs.Trigger className="toggle" value="moments">
+                  Moments
+                </Tabs.Trigger>
+                <Tabs.Trigger className="toggle" value="words">
+                  Transcript
+                </Tabs.Trigger>
+              </Tabs.List>
+              <Tabs.Content className="bench-tab" value="moments">
+                {moments}
+              </Tabs.Content>
+              <Tabs.Content className="bench-tab" value="words">
+                {words}
+              </Tabs.Content>
+            </Tabs.Root>
+          ) : (
+            <>
+              {moments}
+              {words}
+            </>
+          )}
+        </div>
+        {duration > 0 && (
+          <>
+            <Transport
+              fps={fps}
+              duration={duration}
+              loop={chosen === undefined ? null : loop}
+              onLoop={setLoop}
+            >
+              {chosen !== undefined && chosen.zones.length > 0 && (
+                <Button
+                  tone="quiet"
+                  pressed={showCrop}
+                  title="Show on the picture what the vertical clip keeps"
+                  data-testid="crop-button"
+                  onClick={() => setShowCrop(!showCrop)}
+                >
+                  Crop
+                </Button>
+              )}
+            </Transport>
+            <Timeline
+              ref={timeline}
+              vod={vod}
+              duration={duration}
+              clips={clips}
+              chosenId={chosen?.id ?? null}
+              transcript={recording.transcript}
+              scenes={recording.scenes}
+              virality={recording.virality}
+              thumbs={recording.thumbs}
+              nameOf={recording.nameOf}
+              onChoose={select}
+              onMark={markRange}
             />
-          ))}
-        </ol>
-      </section>
-    </div>
+          </>
+        )}
+      </div>
+    </PlayheadContext>
   );
 }

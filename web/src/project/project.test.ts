@@ -18,6 +18,7 @@ const press = (key: string, fields: Partial<KeyPress> = {}): KeyPress => ({
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  shiftKey: false,
   focus: "none",
   ...fields,
 });
@@ -27,7 +28,10 @@ describe("commandFor", () => {
     const keys = SHORTCUTS.flatMap((shortcut) => shortcut.keys);
     expect(new Set(keys).size).toBe(keys.length);
     for (const { command, keys: own } of SHORTCUTS) {
-      for (const key of own) expect(commandFor(press(key))).toBe(command);
+      for (const key of own) {
+        const shiftKey = key.startsWith("shift+");
+        expect(commandFor(press(key.replace("shift+", ""), { shiftKey }))).toBe(command);
+      }
     }
   });
 
@@ -43,7 +47,14 @@ describe("commandFor", () => {
     expect(commandFor(press("ArrowLeft", { altKey: true }))).toBeNull();
     expect(commandFor(press(" ", { focus: "control" }))).toBeNull();
     expect(commandFor(press("ArrowDown", { focus: "control" }))).toBe("next");
+    expect(commandFor(press("Enter", { focus: "control" }))).toBeNull();
     expect(commandFor(press("q"))).toBeNull();
+  });
+
+  it("takes Shift as part of a named key only, since signs may need it", () => {
+    expect(commandFor(press("ArrowLeft", { shiftKey: true }))).toBe("second-back");
+    expect(commandFor(press("+", { shiftKey: true }))).toBe("zoom-in");
+    expect(commandFor(press("ArrowUp", { shiftKey: true }))).toBeNull();
   });
 });
 

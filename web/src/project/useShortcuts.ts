@@ -1,9 +1,27 @@
 import { useEffect, useRef } from "react";
-import { type Command, commandFor, type KeyPress } from "./shortcuts";
+import { dialogIsOpen } from "../ui/Dialog";
+import { isTyping } from "../ui/keyboard";
+import { registerActions, registerShortcuts } from "../ui/registry";
+import { type Command, commandFor, type KeyPress, SHORTCUTS, WORDS } from "./shortcuts";
+
+/** What the palette offers as well: what one does once, and not while playing. */
+const OFFERED: readonly Command[] = [
+  "keep",
+  "skip",
+  "edit",
+  "export",
+  "search",
+  "zoom-all",
+  "mute",
+];
+
+/** Parts that work the keys themselves while the focus is in them: menus, sliders, switches. */
+const OWN_KEYS = "[role=menu], [role=group] [role=radio], [role=radiogroup], .slider-thumb";
 
 function focusOf(target: EventTarget | null): KeyPress["focus"] {
+  if (isTyping(target)) return "text";
   if (!(target instanceof HTMLElement)) return "none";
-  if (target.closest("input, textarea, select, [contenteditable]")) return "text";
+  if (target.closest(OWN_KEYS) !== null) return "text";
   return target.closest("button, a, summary") ? "control" : "none";
 }
 
@@ -16,12 +34,25 @@ export function useShortcuts(handle: (command: Command) => boolean): void {
   useEffect(() => {
     latest.current = handle;
   });
+  useEffect(() => registerShortcuts("Project", WORDS), []);
+  useEffect(() => {
+    const offered = SHORTCUTS.filter(({ command }) => OFFERED.includes(command));
+    return registerActions(
+      "Project",
+      offered.map(({ command, words, shown }) => ({
+        id: `project ${command}`,
+        words,
+        keys: typeof shown === "string" ? shown : (shown[0] ?? ""),
+        run: () => void latest.current(command),
+      })),
+    );
+  }, []);
   useEffect(() => {
     function listen(event: KeyboardEvent): void {
-      if (event.defaultPrevented || document.querySelector("dialog[open]") !== null) return;
-      const { key, ctrlKey, metaKey, altKey } = event;
+      if (event.defaultPrevented || dialogIsOpen()) return;
+      const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
       const focus = focusOf(event.target);
-      const command = commandFor({ key, ctrlKey, metaKey, altKey, focus });
+      const command = commandFor({ key, ctrlKey, metaKey, altKey, shiftKey, focus });
       if (command !== null && latest.current(command)) event.preventDefault();
     }
     // In the capture phase, before a focused <video> takes the key for its own controls.

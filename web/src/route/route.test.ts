@@ -4,6 +4,9 @@ import { hrefTo, parseRoute, type Route } from "./route";
 
 it.each<Route>([
   { page: "library" },
+  { page: "jobs" },
+  { page: "exports" },
+  { page: "editor", projectId: "p1", clipId: "c/1" },
   { page: "project", projectId: "p1", clipId: null },
   { page: "project", projectId: "p1", clipId: "c1" },
   { page: "project", projectId: "a/b ?#%", clipId: "ü&=" },

@@ -1,66 +1,86 @@
-import { useState } from "react";
-import { useWebSocket } from "../live/useWebSocket";
+import { useMemo } from "react";
 import { hrefTo, type Route } from "../route/route";
+import { isActive } from "../store/server";
 import { changeUi, useStore } from "../store/store";
 import { Button } from "../ui/Button";
-import { Back, Mark, Theme } from "../ui/icons";
-import { applyTheme, nextTheme, storedTheme } from "../ui/theme";
+import { Find, Mark, Theme } from "../ui/icons";
+import { keyWords } from "../ui/keyboard";
+import { chooseTheme, nextTheme, THEME_WORDS, useTheme } from "../ui/theme";
+import { Connection } from "./Connection";
 
-const LINK_WORDS = {
-  connecting: "Connecting…",
-  open: "Live",
-  lost: "Connection lost, trying again…",
-} as const;
+const PAGES = [
+  ["library", "Library"],
+  ["jobs", "Work"],
+  ["exports", "Exports"],
+] as const;
 
-/** The bar over every page: the way home, the state of the connection, the theme, the keys. */
+/** The bar over every page: where one is, the state of the connection, the palette, the theme. */
 export function Topbar({ route }: { route: Route }) {
-  const live = useWebSocket();
-  const system = useStore((store) => store.server.system);
-  const [theme, setTheme] = useState(storedTheme);
-
+  const jobs = useStore((store) => store.server.jobs);
+  const arriving = useStore(
+    (store) =>
+      store.ui.transfers.filter((one) => ["waiting", "sending", "importing"].includes(one.state))
+        .length,
+  );
+  const theme = useTheme();
+  const busy = useMemo(() => {
+    const active = Object.values(jobs).filter(isActive);
+    const exporting = active.filter((job) => job.type === "export").length;
+    return { library: arriving, jobs: active.length - exporting, exports: exporting };
+  }, [arriving, jobs]);
   const ThemeIcon = Theme[theme];
-
-  function turn(): void {
-    const next = nextTheme(theme);
-    applyTheme(next);
-    setTheme(next);
-  }
+  const current = "projectId" in route ? "library" : route.page;
 
   return (
     <header className="topbar">
       <a className="brand" href={hrefTo({ page: "library" })} aria-label="FORGE, all projects">
-        {route.page === "project" && <Back />}
         <Mark />
         <span>FORGE</span>
       </a>
-      {system !== null && (
-        <span className="topbar-model muted" title="The speech model in use">
-          {system.model}
-        </span>
-      )}
+      <nav className="pages" aria-label="Pages">
+        {PAGES.map(([page, words]) => (
+          <a
+            key={page}
+            href={hrefTo({ page })}
+            aria-current={route.page === page ? "page" : current === page ? "true" : undefined}
+            data-testid={`nav-${page}`}
+          >
+            {words}
+            {busy[page] > 0 && (
+              <span className="pages-count tabular">
+                {busy[page]}
+                <span className="visually-hidden"> under way</span>
+              </span>
+            )}
+          </a>
+        ))}
+      </nav>
       <span className="topbar-space" />
-      <button
-        type="button"
-        className={`link link-${live.status}`}
-        data-testid="live"
-        data-status={live.status}
-        disabled={live.status !== "lost"}
-        onClick={live.retry}
-      >
-        <span className="link-dot" aria-hidden="true" />
-        <span role="status">{LINK_WORDS[live.status]}</span>
-      </button>
+      <Connection />
       <Button
         tone="quiet"
-        onClick={turn}
-        title={`Theme: ${theme}`}
-        aria-label={`Theme: ${theme}. Change it`}
+        className="topbar-find"
+        data-testid="open-palette"
+        title={`Find (${keyWords("Ctrl+K")})`}
+        onClick={() => changeUi((ui) => ({ ...ui, paletteOpen: true }))}
+      >
+        <Find />
+        <span className="visually-hidden">Find a project, a moment or an action </span>
+        <kbd>{keyWords("Ctrl+K")}</kbd>
+      </Button>
+      <Button
+        tone="quiet"
+        onClick={() => chooseTheme(nextTheme(theme))}
+        title={`Theme: ${THEME_WORDS[theme]}`}
+        aria-label={`Theme: ${THEME_WORDS[theme]}. Change it`}
       >
         <ThemeIcon />
       </Button>
       <Button
         tone="quiet"
+        className="topbar-keys"
         aria-label="Keys"
+        title="All keys (?)"
         onClick={() => changeUi((ui) => ({ ...ui, helpOpen: true }))}
       >
         ?

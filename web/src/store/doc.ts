@@ -1,58 +1,134 @@
-import type { Clip, ClipEdit } from "../api/types";
+import type { Clip } from "../api/types";
+import { type Change, diff, merge } from "./diff";
+
+/** One edit of one clip that the server does not have yet. */
+export interface Op {
+  id: string;
+  clipId: string;
+  label: string;
+  changes: Change[];
+}
+
+/** One entry of the history: what a person did at one go, to one clip or to several. */
+export interface Step {
+  id: string;
+  label: string;
+  /** The changes, by clip. */
+  diffs: Record<string, Change[]>;
+  /** The clip on whose page it was done, if it changed others: undoing there means it too. */
+  home?: string;
+  undone: boolean;
+}
+
+/** A gesture under way: its changes so far. */
+export interface Live {
+  label: string;
+  diffs: Record<string, Change[]>;
+}
+
+/** An edit that met another one, made elsewhere: a person decides which holds. */
+export interface Clash {
+  clipId: string;
+  label: string;
+  /** Saving an edit met it, or taking one back, or making one again. */
+  kind: "save" | "undo" | "redo";
+  /** The step to undo or redo. */
+  stepId?: string;
+  /** What the person wants (`after`) where something else is now. */
+  changes: Change[];
+}
 
 /**
- * What a person edits: the clips, as this page shows them.
+ * What a person edits. `clips` is what the page shows: always the server's clips (`base`) with
+ * the unsaved edits and the gesture under way on top. `steps` is the history, oldest first.
  *
- * This slice alone is meant to get undo and redo. The history will hold the differences that
- * `edited` makes (a person's doing) and never those that `received` makes (the server's), which
- * is why the two ways in are separate functions.
+ * A server push changes `base` alone, so it can never enter the history.
  */
 export interface DocState {
   clips: Record<string, Clip>;
-  /** Edits shown but not yet saved, by clip, oldest first. */
-  unsaved: Record<string, ClipEdit[]>;
+  base: Record<string, Clip>;
+  /** By clip, oldest first. */
+  unsaved: Record<string, Op[]>;
+  live: Live | null;
+  steps: Step[];
+  clash: Clash | null;
 }
 
-export const emptyDoc: DocState = { clips: {}, unsaved: {} };
+export const emptyDoc: DocState = {
+  clips: {},
+  base: {},
+  unsaved: {},
+  live: null,
+  steps: [],
+  clash: null,
+};
 
-/** A clip as the server has it, with the edits on top that it has not seen yet. */
-function overlaid(clip: Clip, edits: ClipEdit[]): Clip {
-  return Object.assign({}, clip, ...edits);
+/** A clip as shown before the gesture under way: the server's, with what it has not seen yet. */
+export function settledClip(doc: DocState, clipId: string): Clip | undefined {
+  const base = doc.base[clipId];
+  if (base === undefined) return undefined;
+  return merge(base, (doc.unsaved[clipId] ?? []).flatMap(changesOf), true).clip;
 }
 
-/** Shows an edit at once; it stays on top of whatever arrives until `settled` takes it off. */
-export function edited(doc: DocState, clipId: string, edit: ClipEdit): DocState {
-  const clip = doc.clips[clipId];
-  if (clip === undefined) return doc;
-  return {
-    clips: { ...doc.clips, [clipId]: { ...clip, ...edit } },
-    unsaved: { ...doc.unsaved, [clipId]: [...(doc.unsaved[clipId] ?? []), edit] },
-  };
-}
+const changesOf = (op: Op) => op.changes;
 
-/** Takes the oldest unsaved edit off: `saved` is the clip as the server has it now. */
-export function settled(doc: DocState, saved: Clip): DocState {
-  const [, ...rest] = doc.unsaved[saved.id] ?? [];
-  const unsaved = { ...doc.unsaved };
-  if (rest.length > 0) unsaved[saved.id] = rest;
-  else delete unsaved[saved.id];
-  return { clips: { ...doc.clips, [saved.id]: overlaid(saved, rest) }, unsaved };
-}
-
-/** Takes in all clips of a project. An answer that is older than what is known changes nothing. */
-export function received(doc: DocState, projectId: string, clips: Clip[]): DocState {
-  const others = Object.values(doc.clips).filter((clip) => clip.project_id !== projectId);
-  const next = Object.fromEntries(others.map((clip) => [clip.id, clip]));
-  for (const clip of clips) {
-    const known = doc.clips[clip.id];
-    const stale = known !== undefined && known.rev > clip.rev;
-    next[clip.id] = stale ? known : overlaid(clip, doc.unsaved[clip.id] ?? []);
+/** Draws up what is shown of some clips again. Clips that come out equal stay the same objects. */
+export function shown(doc: DocState, clipIds: Iterable<string>): DocState {
+  const clips = { ...doc.clips };
+  for (const id of clipIds) {
+    const settled = settledClip(doc, id);
+    if (settled === undefined) {
+      delete clips[id];
+      continue;
+    }
+    const next = merge(settled, doc.live?.diffs[id] ?? [], true).clip;
+    const known = clips[id];
+    const equal = known !== undefined && known.rev === next.rev && diff(known, next).length === 0;
+    if (!equal) clips[id] = next;
   }
-  return { ...doc, clips: next };
+  return { ...doc, clips };
+}
+
+/** Takes in one clip from the server. An answer older than what is known changes nothing. */
+export function arrived(doc: DocState, clip: Clip): DocState {
+  const known = doc.base[clip.id];
+  if (known !== undefined && known.rev >= clip.rev) return doc;
+  return shown({ ...doc, base: { ...doc.base, [clip.id]: clip } }, [clip.id]);
+}
+
+/** Takes in all clips of a project; those that are not among them are gone. */
+export function received(doc: DocState, projectId: string, clips: Clip[]): DocState {
+  const listed = new Set(clips.map((clip) => clip.id));
+  const gone = Object.values(doc.base).filter(
+    (clip) => clip.project_id === projectId && !listed.has(clip.id),
+  );
+  const base = { ...doc.base };
+  for (const clip of gone) delete base[clip.id];
+  const changed = clips.filter((clip) => !((base[clip.id]?.rev ?? -1) >= clip.rev));
+  for (const clip of changed) base[clip.id] = clip;
+  if (gone.length + changed.length === 0) return doc;
+  return shown(
+    { ...doc, base },
+    [...gone, ...changed].map((clip) => clip.id),
+  );
 }
 
 export function forgotten(doc: DocState, projectId: string): DocState {
   return received(doc, projectId, []);
+}
+
+/** Takes out a clip that is gone, with the edits and the history that were its own. */
+export function withoutClip(doc: DocState, clipId: string): DocState {
+  const { [clipId]: _base, ...base } = doc.base;
+  const { [clipId]: _ops, ...unsaved } = doc.unsaved;
+  const steps = doc.steps
+    .map((step) => {
+      const { [clipId]: own, ...diffs } = step.diffs;
+      return own === undefined ? step : { ...step, diffs };
+    })
+    .filter((step) => Object.keys(step.diffs).length > 0);
+  const clash = doc.clash?.clipId === clipId ? null : doc.clash;
+  return shown({ ...doc, base, unsaved, steps, clash }, [clipId]);
 }
 
 /** The clips of a project, the best first; equal scores in the order of the recording. */

@@ -2,7 +2,7 @@ import { create } from "zustand";
 import { asFailure } from "../api/failure";
 import { type DocState, emptyDoc } from "./doc";
 import { emptyServer, type ServerState } from "./server";
-import { emptyUi, type UiState, withNotice } from "./ui";
+import { emptyUi, type Notice, type UiState, withNotice } from "./ui";
 
 /** The whole state of the studio, in the three parts that have different owners. */
 export interface Store {
@@ -40,13 +40,15 @@ export function freshId(): number {
   return lastId;
 }
 
-/** How long good news stays on show, in milliseconds. Bad news stays until it is closed. */
-const GOOD_NEWS = 6_000;
-
-export function announce(text: string): void {
+/**
+ * Tells a person something. Good news goes by itself after a while; with an `action` it stays
+ * until the caller takes it off with `dismiss`. Returns the notice's number.
+ */
+export function announce(text: string, hint = "", action?: Notice["action"]): number {
   const id = freshId();
-  changeUi((ui) => withNotice(ui, { id, tone: "info", text, hint: "" }));
-  setTimeout(() => dismiss(id), GOOD_NEWS);
+  const notice: Notice = { id, tone: "info", text, hint };
+  changeUi((ui) => withNotice(ui, action === undefined ? notice : { ...notice, action }));
+  return id;
 }
 
 /** Tells a person that something went wrong. A lost session has a page of its own. */

@@ -3,15 +3,25 @@ export interface Notice {
   tone: "info" | "bad";
   text: string;
   hint: string;
+  /** The one thing to do about it, like "Undo". Such a notice stays until whoever made it ends it. */
+  action?: { label: string; run: () => void };
 }
 
-export type TransferState = "waiting" | "sending" | "importing" | "done" | "failed" | "duplicate";
+export type TransferState =
+  | "waiting"
+  | "sending"
+  | "paused"
+  | "importing"
+  | "failed"
+  | "duplicate"
+  /** Begun before this page was loaded: its file has to be chosen again to go on. */
+  | "interrupted";
 
 /** One recording on its way into FORGE, by upload or by path. */
 export interface Transfer {
   id: number;
   name: string;
-  kind: "upload" | "path";
+  kind: "upload" | "path" | "demo";
   state: TransferState;
   sent: number;
   size: number;
@@ -20,6 +30,8 @@ export interface Transfer {
   /** Whether the connection is away and the upload waits to go on. */
   stalled: boolean;
   error: { message: string; hint: string } | null;
+  /** The name of the chat download that goes with it. */
+  chat: string | null;
   /** The project this made, or for `duplicate` the one that holds the same recording. */
   projectId: string | null;
 }
@@ -27,16 +39,33 @@ export interface Transfer {
 /** What this page shows and does, which nobody else needs to know and a reload may lose. */
 export interface UiState {
   helpOpen: boolean;
+  paletteOpen: boolean;
   notices: Notice[];
   transfers: Transfer[];
+  /** Projects and jobs that are out of sight and will be deleted unless it is undone. */
+  deleting: string[];
+  /** The clips that the export dialog is open for; null while it is closed. */
+  exporting: string[] | null;
 }
 
-export const emptyUi: UiState = { helpOpen: false, notices: [], transfers: [] };
+export const emptyUi: UiState = {
+  helpOpen: false,
+  paletteOpen: false,
+  notices: [],
+  transfers: [],
+  deleting: [],
+  exporting: null,
+};
 
-/** Adds a notice, unless the same words are on show already. */
+/**
+ * Adds a notice, unless the same words are on show already. The last four stay; one that offers to
+ * undo something stays in any case, because the offer would be lost with it.
+ */
 export function withNotice(ui: UiState, notice: Notice): UiState {
   if (ui.notices.some((one) => one.text === notice.text && one.hint === notice.hint)) return ui;
-  return { ...ui, notices: [...ui.notices.slice(-3), notice] };
+  const recent = new Set(ui.notices.filter((one) => one.action === undefined).slice(-3));
+  const kept = ui.notices.filter((one) => one.action !== undefined || recent.has(one));
+  return { ...ui, notices: [...kept, notice] };
 }
 
 export function withTransfer(ui: UiState, id: number, change: Partial<Transfer>): UiState {

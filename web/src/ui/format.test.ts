@@ -1,6 +1,6 @@
 /** Rules: each table holds the values on both sides of every threshold. */
 import { expect, it } from "vitest";
-import { bytes, clock, heat, left, pace, percent, span } from "./format";
+import { ago, bytes, clock, heat, left, pace, percent, span } from "./format";
 
 it.each([
   [0, "0:00"],
@@ -31,6 +31,21 @@ it.each([
   [58, "about 1 min left"],
   [200, "about 3 min left"],
 ])("left(%s) is %s", (seconds, shown) => expect(left(seconds)).toBe(shown));
+
+it.each([
+  [-30, "just now"],
+  [44, "just now"],
+  [46, "1 min ago"],
+  [3569, "59 min ago"],
+  [3600, "1 h ago"],
+  [77_000, "21 h ago"],
+  [80_000, "yesterday"],
+  [172_800, "2 days ago"],
+  [700_000, "on 24 Dec 2023"],
+])("ago(%d seconds later) is %s", (passed, shown) => {
+  const at = 1_703_419_200; // 24 December 2023, noon by UTC: the same day nearly everywhere.
+  expect(ago(at + passed, at)).toBe(shown);
+});
 
 it.each([
   [0, "0 B"],

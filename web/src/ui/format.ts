@@ -24,6 +24,25 @@ export function left(seconds: number | null): string | null {
   return `about ${span(rounded)} left`;
 }
 
+const MOMENT = 45;
+const DAY = 86_400;
+
+/**
+ * When something was, from `now` (both in Unix seconds): `just now`, `5 min ago`, `3 h ago`,
+ * `yesterday`, then the date. A moment in the future, by a clock that is off, was just now.
+ */
+export function ago(now: number, at: number): string {
+  const passed = now - at;
+  if (passed < MOMENT) return "just now";
+  if (passed < 3570) return `${Math.max(1, Math.round(passed / 60))} min ago`;
+  if (passed < 0.9 * DAY) return `${Math.round(passed / 3600)} h ago`;
+  if (passed < 1.9 * DAY) return "yesterday";
+  if (passed < 7 * DAY) return `${Math.round(passed / DAY)} days ago`;
+  return `on ${new Date(at * 1000).toLocaleDateString("en-GB", DATE)}`;
+}
+
+const DATE = { day: "numeric", month: "short", year: "numeric" } as const;
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** Bytes in decimal units, as file managers show them: `3.1 GB`. */

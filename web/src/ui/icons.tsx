@@ -92,3 +92,24 @@ export const Back = () => (
     <path d="M14.500 6L8.500 12l6 6" />
   </Icon>
 );
+export const Find = () => (
+  <Icon>
+    <circle cx="10.500" cy="10.500" r="6" />
+    <path d="M15 15l5 5" />
+  </Icon>
+);
+export const Pause = () => (
+  <Icon>
+    <path d="M9 6v12M15 6v12" />
+  </Icon>
+);
+export const Again = () => (
+  <Icon>
+    <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4h-4" />
+  </Icon>
+);
+export const Disk = () => (
+  <Icon>
+    <path d="M4 14h16M5.500 6.500h13l1.500 7.500v4.500H4V14zM16.500 16.500h.1" />
+  </Icon>
+);

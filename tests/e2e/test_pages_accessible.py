@@ -1,0 +1,265 @@
+"""Every page and state of the studio is fit for screen readers, keyboards and phones.
+
+Rules of this file: axe-core judges what a real browser shows of a real server, in both themes; a
+serious or critical violation fails. What axe cannot see (the order of the focus, what fits on a
+phone) is asked of the page itself. One recording of a few seconds and a failed one are enough.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import imageio_ffmpeg
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.e2e.conftest import Server
+
+SOON, WORK = 15_000, 60_000
+#: The studio's own copy, which its build has installed.
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "correct horse battery"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+#: All rules for the dark theme; the light one differs from it in its colours only.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES: dict[Literal["dark", "light"], dict[str, object]] = {
+    "dark": {"type": "tag", "values": TAGS},
+    "light": {"type": "rule", "values": ["color-contrast"]},
+}
+JUDGE = """async (rules) => {
+  const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return violations
+    .filter((one) => one.impact === "serious" || one.impact === "critical")
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    assert AXE.is_file(), "axe-core is not there: run `npm ci` in web/"
+    return AXE.read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    made = Server(folder / "library", folder / "log", FORGE_DIARIZATION="off")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("media") / "short stream.mp4"
+    sources = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3"]
+    sources += ["-f", "lavfi", "-i", "sine=f=440:d=3"]
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, *encode, str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return path
+
+
+class Stock(NamedTuple):
+    """What is in the library: a recording with a clip, and one that could not be read."""
+
+    project: str
+    clip: str
+
+
+@pytest.fixture(scope="module")
+def stock(
+    browser: Browser, server: Server, recording: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Stock:
+    broken = tmp_path_factory.mktemp("broken") / "broken.mp4"
+    broken.write_text("no video\n")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    ask(page, server, "/api/projects", {"path": str(broken)})
+    body = {"path": str(recording), "title": "Friday", "analyze": False}
+    project = ask(page, server, "/api/projects", body)["project"]["id"]
+    page.get_by_test_id("nav-jobs").click()
+    read = page.get_by_test_id("job").filter(has_text="Friday")
+    expect(read).to_have_attribute("data-status", "completed", timeout=WORK)
+    span = {"start": 0.5, "end": 2.5, "title": "The tone"}
+    clip = ask(page, server, f"/api/projects/{project}/clips", span)["id"]
+    ask(page, server, f"/api/clips/{clip}/exports", {"presets": ["1:1"]})
+    context.close()
+    return Stock(project, clip)
+
+
+class Judge:
+    """Collects what axe objects to on a page, in both themes."""
+
+    def __init__(self, page: Page, axe: str, pictures: Path) -> None:
+        self.page, self.axe, self.pictures = page, axe, pictures
+        self.violations: list[str] = []
+
+    def look(self, place: str) -> None:
+        """Judges what the page shows now; the words say where one is."""
+        for theme, rules in RULES.items():
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            self.page.screenshot(path=self.pictures / f"{place} {theme}.png")
+            if not self.page.evaluate("typeof window.axe === 'object'"):
+                # Through the protocol: the page's own policy lets no foreign script in.
+                self.page.evaluate(self.axe)
+            found = self.page.evaluate(JUDGE, rules)
+            self.violations += [f"{place}, {theme}: {one}" for one in found]
+
+
+@pytest.fixture
+def judge(page: Page, axe: str, tmp_path: Path) -> Judge:
+    return Judge(page, axe, tmp_path)
+
+
+def ask(page: Page, server: Server, path: str, body: Any) -> Any:
+    answer = page.request.post(f"{server.url}{path}", data=body, headers={"X-Forge": "1"})
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def fits(page: Page) -> None:
+    """Nothing makes the page scroll sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth")  # innerWidth would grow with it.
+    assert wide <= PHONE["width"], f"{wide} pixels wide"
+
+
+def test_every_page_and_state(
+    page: Page, witness: Any, judge: Judge, server: Server, stock: Stock, recording: Path
+) -> None:
+    page.goto(server.url)
+    expect(page.get_by_test_id("connect")).to_be_visible()
+    judge.look("connect")
+    page.get_by_test_id("token-input").fill("guessed")
+    page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    judge.look("connect, refused")
+    page.goto(server.link)  # Only its fragment is new: the studio loads itself again.
+
+    expect(page.get_by_test_id("thumbnail")).to_be_visible(timeout=SOON)
+    page.get_by_test_id("path-input").fill(str(recording))
+    page.get_by_test_id("import-button").click()
+    expect(page.get_by_test_id("duplicate")).to_be_visible()
+    page.get_by_test_id("path-input").fill("/nowhere.mp4")
+    page.get_by_test_id("import-button").click()
+    expect(page.get_by_role("alert").filter(has_text="nowhere.mp4")).to_be_visible()
+    page.get_by_role("button", name="Delete broken").click()
+    expect(page.get_by_test_id("notice").filter(has_text="deleted")).to_be_visible()
+    judge.look("library")
+    page.get_by_role("button", name="Undo").click()
+
+    page.keyboard.press("Control+k")
+    expect(page.get_by_test_id("palette")).to_be_visible()
+    judge.look("palette")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_test_id("help")).to_be_visible()
+    judge.look("keys")
+    page.keyboard.press("Escape")
+
+    page.get_by_test_id("nav-jobs").click()
+    expect(page.get_by_test_id("job")).to_have_count(4)
+    judge.look("work")
+    page.get_by_test_id("nav-exports").click()
+    row = page.get_by_test_id("export-row")
+    expect(row).to_have_attribute("data-status", "completed", timeout=WORK)
+    judge.look("exports")
+
+    page.goto(f"{server.url}/#/projects/{stock.project}")
+    page.get_by_test_id("export-button").first.click()
+    expect(page.get_by_test_id("export-dialog")).to_be_visible()
+    judge.look("export dialog")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("export-dialog")).to_have_count(0)
+    judge.look("project")
+    page.goto(f"{server.url}/#/projects/{stock.project}/clips/{stock.clip}/edit")
+    expect(page.get_by_role("main")).to_be_focused()
+    judge.look("editor")
+    page.goto(f"{server.url}/#/projects/nothing")
+    expect(page.get_by_text("There is no such project")).to_be_visible()
+    judge.look("no such project")
+    assert judge.violations == []
+    assert witness.errors == []
+
+
+def test_the_keyboard_reaches_everything_in_order(page: Page, server: Server) -> None:
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Choose files")).to_be_focused()
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert ring == "solid"
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("path-input")).to_be_focused()
+
+    page.get_by_role("button", name="Keys").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("help")).to_be_visible()
+    for _ in range(4):  # The focus goes around inside.
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('[role=dialog]') !== null")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Keys")).to_be_focused()
+
+
+def test_a_phone_shows_library_work_and_exports(
+    browser: Browser, server: Server, stock: Stock, tmp_path: Path
+) -> None:
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    try:
+        page.goto(server.link)
+        expect(page.get_by_test_id("thumbnail")).to_be_visible(timeout=SOON)
+        expect(page.get_by_role("button", name="Delete Friday")).to_be_visible()
+        page.screenshot(path=tmp_path / "library.png", full_page=True)
+        fits(page)
+        for place in ("jobs", "exports"):
+            page.get_by_test_id(f"nav-{place}").click()
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            page.screenshot(path=tmp_path / f"{place}.png", full_page=True)
+            fits(page)
+        page.get_by_test_id("nav-library").click()
+        page.get_by_test_id("project-card").filter(has_text="Friday").click()
+        page.get_by_test_id("export-button").first.click()
+        expect(page.get_by_test_id("start-export")).to_be_visible()
+        page.screenshot(path=tmp_path / "export.png")
+        fits(page)
+    finally:
+        context.close()
+
+
+def test_a_password_lets_in_and_a_wrong_one_does_not(
+    page: Page, witness: Any, judge: Judge, serve: Callable[..., Server]
+) -> None:
+    server = serve(FORGE_HOST="0.0.0.0", FORGE_INSECURE_NETWORK="true", FORGE_PASSWORD=PASSWORD)
+    page.goto(server.url)
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
+    judge.look("sign in")
+    page.get_by_test_id("password-input").fill("guess")
+    page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_role("alert")).to_contain_text("not the password")
+    judge.look("sign in, refused")
+    page.get_by_test_id("password-input").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("live")).to_have_attribute("data-status", "open")
+    expect(page.get_by_test_id("disk")).to_be_visible()
+    judge.look("library, empty")
+    page.get_by_test_id("nav-jobs").click()
+    expect(page.get_by_role("heading", level=1, name="Work")).to_be_visible()
+    judge.look("work, empty")
+    page.get_by_test_id("nav-exports").click()
+    expect(page.get_by_role("heading", level=1, name="Exports")).to_be_visible()
+    judge.look("exports, empty")
+    assert judge.violations == []
+    assert witness.errors == []
+    assert witness.refusals == [(401, "/api/session"), (401, "/api/session")]

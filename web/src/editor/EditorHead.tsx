@@ -1,0 +1,137 @@
+import { type KeyboardEvent, useState } from "react";
+import { openExport } from "../exports";
+import { mark } from "../project/marking";
+import { hrefTo } from "../route/route";
+import { nextStep } from "../store/steps";
+import { useStore } from "../store/store";
+import { Button } from "../ui/Button";
+import { span } from "../ui/format";
+import { Back, Cross, Hammer, Tick } from "../ui/icons";
+import { change, useEditor } from "./context";
+import { keptLength } from "./spans";
+import { turn } from "./useEditorKeys";
+
+/** The clip's name and state, what can be undone, and the way out. */
+export function EditorHead() {
+  const state = useEditor();
+  const { clip, project, spans } = state;
+  const back = useStore((store) => nextStep(store.doc, "undo", clip.id)?.label);
+  const again = useStore((store) => nextStep(store.doc, "redo", clip.id)?.label);
+  return (
+    <header className="editor-head">
+      <h1 className="visually-hidden">Edit “{clip.title || "Untitled moment"}”</h1>
+      <a
+        className="button button-quiet"
+        href={hrefTo({ page: "project", projectId: project.id, clipId: clip.id })}
+        data-testid="back-to-project"
+        title={`Back to ${project.title}`}
+      >
+        <Back /> <span className="clip-text editor-project">{project.title}</span>
+      </a>
+      <Title />
+      <p className="muted tabular editor-length" data-testid="length">
+        {spans.length === 0 ? "nothing left" : `${keptLength(spans).toFixed(1)} s`}
+        {clip.cuts.length > 0 && ` of ${span(clip.end - clip.start)}`}
+      </p>
+      <Saved />
+      <span className="editor-space" />
+      <Button
+        tone="quiet"
+        disabled={back === undefined}
+        title={back === undefined ? "Nothing to undo" : `Undo: ${back} (Ctrl+Z)`}
+        data-testid="undo"
+        onClick={() => turn("undo", state)}
+      >
+        Undo
+      </Button>
+      <Button
+        tone="quiet"
+        disabled={again === undefined}
+        title={again === undefined ? "Nothing to redo" : `Redo: ${again} (Ctrl+Shift+Z)`}
+        data-testid="redo"
+        onClick={() => turn("redo", state)}
+      >
+        Redo
+      </Button>
+      <Button
+        pressed={clip.state === "kept"}
+        data-testid="keep-button"
+        onClick={() => mark(clip, "kept")}
+      >
+        <Tick /> Keep
+      </Button>
+      <Button
+        pressed={clip.state === "skipped"}
+        data-testid="skip-button"
+        onClick={() => mark(clip, "skipped")}
+      >
+        <Cross /> Skip
+      </Button>
+      <Button
+        tone="ember"
+        data-testid="export-button"
+        disabled={spans.length === 0}
+        onClick={() => openExport([clip.id])}
+      >
+        <Hammer /> Export
+      </Button>
+    </header>
+  );
+}
+
+/** The title, edited in place. Enter keeps it, Escape takes it back. */
+function Title() {
+  const { clip } = useEditor();
+  const [text, setText] = useState<string | null>(null);
+
+  function finish(): void {
+    const title = text?.trim() ?? "";
+    setText(null);
+    if (title === "" || title === clip.title) return;
+    change(clip.id, `Rename to “${title}”`, (draft) => {
+      draft.title = title;
+    });
+  }
+
+  function press(event: KeyboardEvent<HTMLInputElement>): void {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      setText(null);
+    } else if (event.key !== "Enter") return;
+    event.currentTarget.blur();
+  }
+
+  return (
+    <input
+      className="field editor-title"
+      aria-label="Title of the clip"
+      data-testid="clip-title"
+      maxLength={200}
+      value={text ?? clip.title}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={finish}
+      onKeyDown={press}
+    />
+  );
+}
+
+/** Whether what is shown is saved. While FORGE does not answer, it is kept in this browser. */
+function Saved() {
+  const { clip, note } = useEditor();
+  const unsaved = useStore((store) => store.doc.unsaved[clip.id] !== undefined);
+  const steps = useStore((store) => store.doc.steps);
+  const away = useStore((store) => store.server.link === "lost");
+  const plain = unsaved ? "Saving…" : "Saved";
+  const words = unsaved && away ? "Kept in this browser until FORGE answers" : plain;
+  return (
+    <p
+      className={`editor-saved small clip-text ${unsaved && away ? "bad" : "muted"}`}
+      role="status"
+      data-testid="saved"
+      data-saved={!unsaved}
+    >
+      {words}
+      {note !== null && note.steps === steps && ` · ${note.text}`}
+    </p>
+  );
+}

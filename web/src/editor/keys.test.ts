@@ -1,0 +1,45 @@
+/** Rules: a key press is a plain value; what it means does not depend on the page. */
+import { describe, expect, it } from "vitest";
+import { commandFor, KEYS, type KeyPress } from "./keys";
+
+const press = (key: string, fields: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  focus: "none",
+  ...fields,
+});
+
+describe("keys", () => {
+  it("mean one thing each", () => {
+    const all = KEYS.flatMap((binding) => binding.keys);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("undo and redo, on either kind of keyboard", () => {
+    expect(commandFor(press("z", { ctrlKey: true }))).toBe("undo");
+    expect(commandFor(press("z", { metaKey: true }))).toBe("undo");
+    expect(commandFor(press("Z", { ctrlKey: true, shiftKey: true }))).toBe("redo");
+    expect(commandFor(press("y", { ctrlKey: true }))).toBe("redo");
+  });
+
+  it("work in capitals, and leave the browser its own", () => {
+    expect(commandFor(press("I", { shiftKey: true }))).toBe("trim-start");
+    expect(commandFor(press("s", { ctrlKey: true }))).toBeNull();
+    expect(commandFor(press("ArrowLeft", { altKey: true }))).toBeNull();
+    expect(commandFor(press("ArrowLeft", { shiftKey: true }))).toBe("second-back");
+  });
+
+  it("are typed into text fields, undo included", () => {
+    expect(commandFor(press("i", { focus: "text" }))).toBeNull();
+    expect(commandFor(press("z", { ctrlKey: true, focus: "text" }))).toBeNull();
+  });
+
+  it("belong to a focused control where it uses them", () => {
+    expect(commandFor(press(" ", { focus: "control" }))).toBeNull();
+    expect(commandFor(press("ArrowLeft", { focus: "control" }))).toBeNull();
+    expect(commandFor(press("Delete", { focus: "control" }))).toBe("delete");
+  });
+});

@@ -1,0 +1,173 @@
+import { useEffect, useRef } from "react";
+import { openExport } from "../exports";
+import { frameStep } from "../player/transport";
+import { mark } from "../project/marking";
+import { gesture, redo, undo } from "../store/history";
+import { announce, useStore } from "../store/store";
+import { dialogIsOpen } from "../ui/Dialog";
+import { isTyping } from "../ui/keyboard";
+import { registerActions, registerShortcuts } from "../ui/registry";
+import { change, type EditorState } from "./context";
+import { type Command, commandFor, KEYS, type KeyPress } from "./keys";
+import { addKeyframe, dropKeyframe } from "./picture";
+import { withCut } from "./spans";
+import { SHORTEST } from "./TrimHandle";
+import { cutWords } from "./words";
+
+const SHOWN = KEYS.map(({ shown, words }) => ({ keys: shown, words }));
+
+function focusOf(target: EventTarget | null): KeyPress["focus"] {
+  if (isTyping(target)) return "text";
+  // Zones, handles, tabs and menus use these keys themselves. A word and a plain button use Space.
+  const control = "button, a, summary, [role=slider], [role=tab], [role=radio], [role=menuitem]";
+  return target instanceof Element && target.closest(control) !== null ? "control" : "none";
+}
+
+/** Listens for the editor's keys, and lists them in the help and the palette. */
+export function useEditorKeys(state: EditorState): void {
+  const latest = useRef(state);
+  useEffect(() => {
+    latest.current = state;
+  });
+  useEffect(() => registerShortcuts("Clip editor", SHOWN), []);
+  useEffect(
+    () =>
+      registerActions(
+        "This clip",
+        (["undo", "redo", "keyframe", "split", "keep", "skip", "export"] as const).map(
+          (command) => {
+            const binding = KEYS.find((one) => one.command === command);
+            const run = () => perform(command, latest.current);
+            return {
+              id: command,
+              words: binding?.words ?? command,
+              keys: binding?.shown ?? "",
+              run,
+            };
+          },
+        ),
+      ),
+    [],
+  );
+  useEffect(() => {
+    function listen(event: KeyboardEvent): void {
+      if (event.defaultPrevented || dialogIsOpen()) return;
+      const { key, ctrlKey, metaKey, altKey, shiftKey, target } = event;
+      const command = commandFor({
+        key,
+        ctrlKey,
+        metaKey,
+        altKey,
+        shiftKey,
+        focus: focusOf(target),
+      });
+      if (command === null) return;
+      event.preventDefault();
+      perform(command, latest.current);
+    }
+    // Not in the capture phase: a zone or a handle that has the focus takes its arrows first.
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+}
+
+const rateOf = ({ vod, fps }: EditorState) => vod.fps ?? fps;
+
+function stepFrame(state: EditorState, step: 1 | -1): void {
+  const { clock } = state;
+  clock.step(frameStep(clock.time, rateOf(state), step) - clock.time);
+}
+
+const DOINGS: Record<Command, (state: EditorState) => void> = {
+  toggle: ({ clock }) => clock.toggle(),
+  pause: ({ clock }) => clock.pause(),
+  backwards: ({ clock }) => clock.shuttle(-1),
+  forwards: ({ clock }) => clock.shuttle(1),
+  "frame-back": (state) => stepFrame(state, -1),
+  "frame-on": (state) => stepFrame(state, 1),
+  "second-back": ({ clock }) => clock.step(-1),
+  "second-on": ({ clock }) => clock.step(1),
+  "to-start": ({ clock, clip }) => clock.seek(clip.start),
+  "to-end": (state) => state.clock.seek(state.clip.end - 1 / rateOf(state)),
+  "trim-start": (state) => trim(state, "start"),
+  "trim-end": (state) => trim(state, "end"),
+  split,
+  keyframe: ({ clip, clock }) =>
+    change(clip.id, "Add a keyframe", (draft) => addKeyframe(draft, clock.time)),
+  delete: remove,
+  undo: (state) => turn("undo", state),
+  redo: (state) => turn("redo", state),
+  escape: giveUp,
+  keep: ({ clip }) => mark(clip, "kept"),
+  skip: ({ clip }) => mark(clip, "skipped"),
+  export: ({ clip }) => openExport([clip.id]),
+};
+
+/** Does what a command means. */
+export function perform(command: Command, state: EditorState): void {
+  DOINGS[command](state);
+}
+
+/** Undoes or redoes, and says what: not over the page, where it would hide what has changed. */
+export function turn(kind: "undo" | "redo", { clip, setNote }: EditorState): void {
+  const label = kind === "undo" ? undo(clip.id) : redo(clip.id);
+  if (label === null) return;
+  const text = `${kind === "undo" ? "Undone" : "Redone"}: ${label}`;
+  setNote({ text, steps: useStore.getState().doc.steps });
+}
+
+function trim({ clip, clock }: EditorState, side: "start" | "end"): void {
+  const { time } = clock;
+  const fits = side === "start" ? time <= clip.end - SHORTEST : time >= clip.start + SHORTEST;
+  if (!fits) {
+    announce(`A clip lasts at least ${SHORTEST} s: move the playhead first.`);
+    return;
+  }
+  change(clip.id, side === "start" ? "Trim the start" : "Trim the end", (draft) => {
+    draft[side] = time;
+  });
+}
+
+/** S: the first one begins a cut, the second one ends it. */
+function split({ clip, clock, mark: begun, setMark }: EditorState): void {
+  const { time } = clock;
+  if (begun === null) {
+    setMark(time);
+    announce("A cut begins here.", "Go to its other end and press S again; Escape gives it up.");
+    return;
+  }
+  setMark(null);
+  const span = { start: Math.min(begun, time), end: Math.max(begun, time) };
+  if (span.end - span.start < 0.02) return;
+  change(clip.id, "Cut out a part", (draft) => {
+    draft.cuts = withCut(draft.cuts, span);
+  });
+}
+
+/** Delete: what it means depends on what is selected. */
+function remove(state: EditorState): void {
+  const { clip, selection, select } = state;
+  if (selection?.kind === "words") {
+    const [first, last] = [selection.first, selection.last].sort((a, b) => a - b);
+    if (first !== undefined && last !== undefined) cutWords(state, first, last);
+  } else if (selection?.kind === "cut") {
+    const { start, end } = selection;
+    change(clip.id, "Restore a cut", (draft) => {
+      draft.cuts = draft.cuts.filter((cut) => cut.start !== start || cut.end !== end);
+    });
+    select(null);
+  } else if (selection?.kind === "keyframe") {
+    const { at } = selection;
+    change(clip.id, "Delete a keyframe", (draft) => dropKeyframe(draft, at));
+    select(null);
+  } else {
+    announce("Nothing is selected to delete.", "Select words, a cut or a keyframe first.");
+  }
+}
+
+/** Escape gives up one thing at a time. */
+function giveUp({ mark: begun, setMark, select }: EditorState): void {
+  if (gesture.active()) gesture.abandon();
+  else if (begun !== null) setMark(null);
+  else select(null);
+}

@@ -1,0 +1,47 @@
+/** Rules: what an export made is read from its job row alone. */
+import { expect, it } from "vitest";
+import { aJob, aStep } from "../testing/samples";
+import { factsOf, filesOf, nameOf, presetsOf } from "./files";
+
+const artifacts = {
+  "clip.mp4": "k",
+  "clip.srt": "k",
+  "clip.otio": "k",
+  "clip-1x1.mp4": "k",
+  "clip-9x16-60.mp4": "k",
+};
+const done = aJob({
+  type: "export",
+  status: "completed",
+  payload: {
+    presets: ["9:16", "1:1", "9:16-60"],
+    name: "Friday - 9x16",
+    names: { "9:16": "Friday - 9x16", "1:1": "Friday - 1x1" },
+  },
+  result: { render: { duration: 31.5, loudness: -14.1, captions: true } },
+  steps: [aStep({ name: "render", status: "completed", artifacts })],
+});
+
+it("lists each format's files, and the cut list once", () => {
+  expect(filesOf(done).map((file) => [file.preset, file.kind, file.name])).toEqual([
+    ["9:16", "mp4", "Friday - 9x16.mp4"],
+    ["9:16", "srt", "Friday - 9x16.srt"],
+    ["9:16", "otio", "Friday - 9x16.otio"],
+    ["1:1", "mp4", "Friday - 1x1.mp4"],
+    ["9:16-60", "mp4", "Friday - 9x16.mp4"],
+  ]);
+  expect(filesOf(done)[3]?.url).toBe("/api/exports/j1/file?kind=mp4&preset=1%3A1");
+});
+
+it("has no files and no facts before the end", () => {
+  expect(filesOf({ ...done, status: "processing" })).toEqual([]);
+  expect(factsOf({ ...done, status: "failed" })).toBeNull();
+  expect(factsOf(done)).toEqual({ duration: 31.5, loudness: -14.1, captions: true });
+});
+
+it("reads an export of an older FORGE, which has one format and no list", () => {
+  const old = { ...done, payload: { preset: "9:16", name: "Old" } };
+  expect(presetsOf(old)).toEqual(["9:16"]);
+  expect(nameOf(old, "9:16")).toBe("Old");
+  expect(filesOf(old).map((file) => file.name)).toEqual(["Old.mp4", "Old.srt", "Old.otio"]);
+});

@@ -1,0 +1,111 @@
+import { DropdownMenu, ToggleGroup } from "radix-ui";
+import type { Clip } from "../api/types";
+import { Down } from "../player/icons";
+import { Button } from "../ui/Button";
+import {
+  type Choosing,
+  counts,
+  EVERYTHING,
+  type LengthFilter,
+  type Order,
+  type StateFilter,
+} from "./choosing";
+
+const STATES: Record<StateFilter, string> = {
+  all: "All",
+  open: "Open",
+  kept: "Kept",
+  skipped: "Skipped",
+};
+const LENGTHS: Record<LengthFilter, string> = {
+  any: "Any length",
+  short: "Below 20 s",
+  middle: "20 to 40 s",
+  long: "40 s and longer",
+};
+const ORDERS: Record<Order, string> = {
+  score: "Best first",
+  time: "In the recording's order",
+  longest: "Longest first",
+};
+
+interface Props {
+  all: readonly Clip[];
+  choosing: Choosing;
+  onChoosing: (choosing: Choosing) => void;
+}
+
+/** Which moments are listed: by mark, and in a menu by length and in which order. */
+export function MomentFilter({ all, choosing, onChoosing }: Props) {
+  const found = counts(all);
+  const plain = choosing.length === EVERYTHING.length && choosing.order === EVERYTHING.order;
+  return (
+    <div className="moment-filter">
+      <ToggleGroup.Root
+        className="toggles"
+        type="single"
+        aria-label="Which moments"
+        value={choosing.state}
+        onValueChange={(state) => {
+          if (state !== "") onChoosing({ ...choosing, state: state as StateFilter });
+        }}
+      >
+        {(Object.keys(STATES) as StateFilter[]).map((state) => (
+          <ToggleGroup.Item key={state} className="toggle" value={state}>
+            {STATES[state]} <span className="tabular">{found[state]}</span>
+          </ToggleGroup.Item>
+        ))}
+      </ToggleGroup.Root>
+      <DropdownMenu.Root modal={false}>
+        <DropdownMenu.Trigger asChild>
+          <Button
+            tone="quiet"
+            pressed={!plain}
+            aria-label="Length and order"
+            title="Length and order"
+            data-testid="sort-button"
+          >
+            <Down />
+          </Button>
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+            <Choice
+              label="Order"
+              words={ORDERS}
+              value={choosing.order}
+              onValue={(order) => onChoosing({ ...choosing, order })}
+            />
+            <DropdownMenu.Separator className="menu-line" />
+            <Choice
+              label="Length"
+              words={LENGTHS}
+              value={choosing.length}
+              onValue={(length) => onChoosing({ ...choosing, length })}
+            />
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  words: Record<T, string>;
+  value: T;
+  onValue: (value: T) => void;
+}
+
+function Choice<T extends string>({ label, words, value, onValue }: ChoiceProps<T>) {
+  return (
+    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onValue(next as T)}>
+      <DropdownMenu.Label className="menu-label">{label}</DropdownMenu.Label>
+      {(Object.keys(words) as T[]).map((name) => (
+        <DropdownMenu.RadioItem key={name} className="menu-item" value={name}>
+          {words[name]}
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  );
+}

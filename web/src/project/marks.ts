@@ -1,0 +1,27 @@
+import { createClip } from "../api/client";
+import type { Clip, Vod } from "../api/types";
+import { arrived } from "../store/doc";
+import { changeDoc, complain } from "../store/store";
+
+/** The server takes no clip that is shorter, in seconds. */
+const SHORTEST = 0.5;
+
+/** Marks a new clip on a recording, and shows it. Returns it, or null when that failed. */
+export async function markClip(
+  vod: Vod,
+  start: number,
+  end: number,
+  title: string,
+): Promise<Clip | null> {
+  const last = vod.duration ?? end;
+  const to = Math.min(last, Math.max(end, start + SHORTEST));
+  const from = Math.max(0, Math.min(start, to - SHORTEST));
+  try {
+    const clip = await createClip(vod.project_id, { vod_id: vod.id, start: from, end: to, title });
+    changeDoc((doc) => arrived(doc, clip));
+    return clip;
+  } catch (thrown) {
+    complain(thrown);
+    return null;
+  }
+}

@@ -1,0 +1,124 @@
+import { createStore, delMany, entries, setMany, type UseStore } from "idb-keyval";
+import type { DocState, Op, Step } from "./doc";
+
+/**
+ * The history and the unsaved edits, kept in this browser (IndexedDB) so that neither a reload
+ * nor a killed tab loses them. Each page writes under a name of its own, and holds a lock of that
+ * name while it lives: what lies under a name that nobody holds belonged to a page that is gone,
+ * and the next page takes it over. So two tabs never send the same edit.
+ *
+ * Where the browser keeps nothing (some private windows), or has no locks (a page that came over
+ * plain HTTP from another machine), a page works without what it cannot have: then only a reload
+ * of the same tab finds its edits again, or not even that.
+ */
+export interface Kept {
+  steps: Step[];
+  ops: Op[];
+}
+
+type Row = [string, Step | Op];
+
+const TAB = "forge.tab";
+/** What was done longer ago than this is not undone any more, in milliseconds: ninety days. */
+const OLD = 90 * 86_400_000;
+let store: UseStore | null = null;
+let tab = "";
+/** All writes so far, one after the other. */
+let writing: Promise<unknown> = Promise.resolve();
+
+/** Resolves when everything that was to be written is written. Never rejects. */
+export const written = () => writing;
+
+function enqueue(write: (store: UseStore) => Promise<unknown>): void {
+  const chosen = store;
+  if (chosen === null) return;
+  writing = writing.then(() => write(chosen)).catch(() => undefined);
+}
+
+const stepKey = (step: Step) => `${tab}/step/${step.id}`;
+const opKey = (op: Op) => `${tab}/op/${op.id}/${op.clipId}`;
+
+/** Writes down what has changed between two states of the document. */
+export function follow(before: DocState, after: DocState): void {
+  if (before.steps === after.steps && before.unsaved === after.unsaved) return;
+  const old = new Map(rowsOf(before));
+  const rows = rowsOf(after);
+  const changed = rows.filter(([key, value]) => old.get(key) !== value);
+  for (const [key] of rows) old.delete(key);
+  const gone = [...old.keys()];
+  // What is new is there before what is old goes: a kill in between repeats, and loses nothing.
+  if (changed.length > 0) enqueue((into) => setMany(changed, into));
+  if (gone.length > 0) enqueue((into) => delMany(gone, into));
+}
+
+function rowsOf(doc: DocState): Row[] {
+  return [
+    ...doc.steps.map((step): Row => [stepKey(step), step]),
+    ...Object.values(doc.unsaved)
+      .flat()
+      .map((op): Row => [opKey(op), op]),
+  ];
+}
+
+/**
+ * Opens the journal. `take` is called with what earlier pages left, now or as soon as the page
+ * that holds it is gone, and must bring it into the document; it is this page's from then on.
+ */
+export async function open(take: (kept: Kept) => void): Promise<void> {
+  const mine = sessionStorage.getItem(TAB);
+  tab = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+  sessionStorage.setItem(TAB, tab);
+  store = createStore("forge", "journal");
+  hold(tab, () => undefined);
+  const rows = await entries<string, Step | Op>(store);
+  const names = new Set(rows.map(([key]) => key.slice(0, key.indexOf("/"))));
+  names.delete(tab);
+  for (const name of names) {
+    if (navigator.locks === undefined && name !== mine) continue;
+    await hold(name, () => adopt(name, take));
+  }
+}
+
+/** Holds a name until the page is gone. Resolves when it is held, or when it has to wait for it. */
+function hold(name: string, held: () => Promise<void> | void): Promise<void> {
+  if (navigator.locks === undefined) return Promise.resolve(held());
+  const forEver = new Promise<never>(() => undefined);
+  return new Promise((resolve) => {
+    const lock = `forge-journal-${name}`;
+    void navigator.locks.request(lock, { ifAvailable: true }, async (free) => {
+      if (free === null) {
+        void navigator.locks.request(lock, async () => {
+          await held();
+          return forEver;
+        });
+        resolve();
+        return;
+      }
+      await held();
+      resolve();
+      return forEver;
+    });
+  });
+}
+
+/** Takes over what lies under a name. Nothing of it goes before it is written under the own one. */
+async function adopt(name: string, take: (kept: Kept) => void): Promise<void> {
+  if (store === null) return;
+  const all = await entries<string, Step | Op>(store);
+  const rows = all.filter(([key]) => key.startsWith(`${name}/`));
+  const isStep = (row: Row): row is [string, Step] => row[0].startsWith(`${name}/step/`);
+  const isOp = (row: Row): row is [string, Op] => row[0].startsWith(`${name}/op/`);
+  // A step's name begins with its time, as `history.ts` writes it.
+  const oldest = (Date.now() - OLD).toString(36).padStart(9, "0");
+  const steps = rows.filter(isStep).map(([, step]) => step);
+  take({
+    steps: steps.filter((step) => step.id >= oldest),
+    ops: rows.filter(isOp).map(([, op]) => op),
+  });
+  enqueue((from) =>
+    delMany(
+      rows.map(([key]) => key),
+      from,
+    ),
+  );
+}
