@@ -80,9 +80,12 @@ class RunStep:
 
 
 def _seconds(message: RunStep) -> float | None:
-    """How much material the step works on: a clip's length for an export, else the recording's."""
+    """How much material the step makes: the recording's length, or a clip's in each format."""
     clip = message.params.get("clip")
-    return message.duration if clip is None else float(clip["end"]) - float(clip["start"])
+    if clip is None:
+        return message.duration
+    formats = len(message.params.get("presets") or [None])
+    return formats * (float(clip["end"]) - float(clip["start"]))
 
 
 class Worker:

@@ -100,8 +100,8 @@ def _lay_out(clip: Clip, preset: Preset, probe: Path, transcript: Path | None) -
         raise ForgeError(
             "all_cut", "Every part of the clip is cut away.", hint="Undo a cut, or skip the clip."
         ) from None
-    words = [] if transcript is None else _read(transcript)["words"]
-    return edited_layout(words, time, clip.captions, found.size)
+    said = {"words": []} if transcript is None else _read(transcript)
+    return edited_layout(said, time, clip.captions, found.size)
 
 
 @lru_cache(maxsize=4)

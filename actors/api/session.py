@@ -110,7 +110,11 @@ async def _check_password() -> None:
     assert password is not None  # The edge lets strangers come here only then.
     if not (isinstance(shown, str) and security.password_matches(shown, password)):
         guesses.wrong(address, at)
-        raise ForgeError("wrong_password", "This is not the password.")
+        raise ForgeError(
+            "wrong_password",
+            "This is not the password.",
+            hint="Who runs this FORGE knows it; the link that `forge run` printed works, too.",
+        )
 
 
 @routes.get("/api/system")

@@ -143,8 +143,9 @@ class CaptionLayout(Value):
     """All captions of a clip for one output picture, in order of time; cues never overlap.
 
     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
-    middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
-    and draw nothing.
+    middle that is in use, as a share of the picture's. ``speakers`` are the labels of all who
+    speak in the recording, in the order in which they begin. They, ``words`` and ``warnings``
+    are for editing and draw nothing.
     """
 
     width: int
@@ -155,5 +156,6 @@ class CaptionLayout(Value):
     look: CaptionLook
     fonts: list[FontFile]
     cues: list[DrawnCue]
+    speakers: list[str]
     words: list[ClipWord]
     warnings: list[CaptionWarning]

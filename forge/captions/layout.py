@@ -66,18 +66,23 @@ def caption_layout(
         ),
         fonts=_fonts(drawn, chain),
         cues=drawn,
+        speakers=[],
         words=[],
         warnings=[],
     )
 
 
 def edited_layout(
-    raw: Sequence[Mapping[str, Any]],
+    transcript: Mapping[str, Any],
     time: Timeline,
     captions: Captions,
     size: tuple[int, int],
 ) -> CaptionLayout:
-    """The same from the transcript's words, with the words to edit and the linter's warnings."""
+    """The same from a transcript, with the words to edit and the linter's warnings.
+
+    ``transcript`` holds ``words``, and ``turns`` when speakers were told apart.
+    """
+    raw = transcript["words"]
     words = clip_words(raw, time, captions.words)
     layout = caption_layout(words, time.duration, captions, size, time.fps)
     fps = float(time.fps)
@@ -99,8 +104,12 @@ def edited_layout(
         )
         for heard in heard_words(raw, time, captions.words)
     ]
+    turns = sorted(transcript.get("turns") or [], key=lambda turn: float(turn["start"]))
+    labels = dict.fromkeys(str(turn["speaker"]) for turn in turns)
     ordered = sorted(warnings, key=lambda warning: warning.at)
-    return layout.model_copy(update={"words": listed, "warnings": ordered})
+    return layout.model_copy(
+        update={"speakers": list(labels), "words": listed, "warnings": ordered}
+    )
 
 
 def _fonts(drawn: Sequence[DrawnCue], chain: FontChain) -> list[FontFile]:

@@ -103,34 +103,34 @@ def _of_subtitle(each: Subtitle) -> Iterator[CaptionWarning]:
 
 
 def lint_drawing(layout: CaptionLayout, fonts: FontChain) -> list[CaptionWarning]:
-    """What is wrong with the captions on the picture, cue by cue."""
+    """What is wrong with the captions on the picture: their place once, their letters by cue."""
     area = safe_area(layout.width, layout.height)
     usual = max((cue.size for cue in layout.cues), default=0.0)
     return [
-        warning
-        for cue in layout.cues
-        for warning in (
-            *_place(cue, layout, area, fonts.main.cap_height),
-            *_letters(cue, usual, fonts),
-        )
+        *_places(layout, area, fonts.main.cap_height),
+        *(warning for cue in layout.cues for warning in _letters(cue, usual, fonts)),
     ]
 
 
-def _place(
-    cue: DrawnCue, layout: CaptionLayout, area: SafeArea, cap: float
-) -> Iterator[CaptionWarning]:
-    top = min(word.baseline for word in cue.words) - cap * cue.size
-    bottom = max(word.baseline for word in cue.words)
-    height = layout.height
-    if top < area.top * height - 1 or bottom > area.bottom * height + 1:
-        side = "top" if top < area.top * height - 1 else "bottom"
-        yield _warning(
-            "safe_area",
-            cue.start,
-            f"“{_short(_text(cue))}” stands too near the {side} of the picture, where apps lay"
-            " their buttons or screens cut it off.",
-            "Move the captions towards the middle, or make them smaller.",
-        )
+def _places(layout: CaptionLayout, area: SafeArea, cap: float) -> Iterator[CaptionWarning]:
+    """One warning for each edge that captions are too near to: they all stand alike."""
+    sides: dict[str, list[DrawnCue]] = {"top": [], "bottom": []}
+    for cue in layout.cues:
+        top = min(word.baseline for word in cue.words) - cap * cue.size
+        if top < area.top * layout.height - 1:
+            sides["top"].append(cue)
+        elif max(word.baseline for word in cue.words) > area.bottom * layout.height + 1:
+            sides["bottom"].append(cue)
+    for side, cues in sides.items():
+        if cues:
+            others = f" and {len(cues) - 1} more" if len(cues) > 1 else ""
+            yield _warning(
+                "safe_area",
+                cues[0].start,
+                f"“{_short(_text(cues[0]))}”{others}: too near the {side} of the picture, where"
+                " apps lay their buttons or screens cut it off.",
+                "Move the captions towards the middle, or make them smaller.",
+            )
 
 
 def _letters(cue: DrawnCue, usual: float, fonts: FontChain) -> Iterator[CaptionWarning]:

@@ -8,6 +8,7 @@ for markup of a line, and nothing that breaks a line.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 #: A longer "word" is noise or an address; it is shown shortened, because it could never fit
 #: one subtitle line.
@@ -48,6 +49,7 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+@lru_cache(maxsize=4096)
 def is_wide(character: str) -> bool:
     """Whether the character belongs to a script that is written without spaces, one em wide."""
     code = ord(character)

@@ -12,6 +12,8 @@ from forge.model import WordEdit
 
 #: The least time between two words' starts: about one frame and a half at 30 fps.
 MIN_WORD = 0.05
+#: No word lasts longer, in seconds, whatever a recogniser says.
+LONGEST_WORD = 60.0
 #: An edit whose ``at`` is off by more was made on another transcript.
 SAME = 0.001
 
@@ -67,9 +69,15 @@ def heard_words(
     belongs to the clip when its middle is kept.
     """
     wished = {edit.index: edit for edit in edits}
+    earliest, latest = timeline.spans[0][0] - LONGEST_WORD, timeline.spans[-1][1]
+    # A recording has tens of thousands of words, a clip a hundred.
+    near = [
+        (float(raw["start"]), index, raw)
+        for index, raw in enumerate(words)
+        if earliest <= float(raw["start"]) <= latest or index in wished
+    ]
     found: list[Heard] = []
-    for index, raw in sorted(enumerate(words), key=lambda each: float(each[1]["start"])):
-        start = float(raw["start"])
+    for start, index, raw in sorted(near, key=lambda each: each[:2]):
         end = max(start, float(raw["end"]))
         edit = wished.get(index)
         if edit is not None and abs(edit.at - start) > SAME:

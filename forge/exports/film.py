@@ -43,7 +43,8 @@ class Film:
         checkpoint: Path,
         check: Callable[[], None],
     ) -> None:
-        self.pieces = pieces([each.time for each in plan.formats])
+        scenes = sum(len(each.scenes) for each in plan.formats)
+        self.pieces = pieces([each.time for each in plan.formats], scenes)
         self._source = source
         self._plan = plan
         self._video = video

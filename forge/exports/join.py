@@ -13,6 +13,7 @@ import av
 
 from forge.errors import ForgeError
 from forge.exports.picture import ticks
+from forge.library import disk_error
 
 
 def join(
@@ -22,8 +23,18 @@ def join(
 
     The pieces begin at 0, at ``fps``, and were made by the same encoder with the same options.
     ``sound`` is an MP4 with one sound track. The index comes first, so that the file plays while
-    it is fetched. Raises ForgeError when a piece has not the frames that it should have.
+    it is fetched. Raises ForgeError when a piece has not the frames that it should have, or when
+    the disk cannot take the file.
     """
+    try:
+        _join(pieces, fps, sound, target)
+    except av.FFmpegError as error:
+        raise disk_error(OSError(error.errno, error.strerror)) from error
+
+
+def _join(
+    pieces: Sequence[tuple[Path, int]], fps: Fraction, sound: Path | None, target: Path
+) -> None:
     with ExitStack() as stack:
         out = stack.enter_context(
             av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"})

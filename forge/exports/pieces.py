@@ -18,6 +18,9 @@ WHOLE = 60.0
 #: The longest piece, seconds of source. Each costs a start of ffmpeg and, on average, half a GOP
 #: that is decoded twice.
 LONGEST = 30.0
+#: About as many scenes go into one piece, over all formats: each has filters of its own, which
+#: take 6 MB. A piece of the clip in which they come thick has more.
+MOST_SCENES = 60
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,15 @@ class Piece:
         return sum(part.last - part.first for part in self.parts[place])
 
 
-def pieces(times: Sequence[Timeline]) -> list[Piece]:
+def pieces(times: Sequence[Timeline], scenes: int = 1) -> list[Piece]:
     """The pieces of a clip, in order, for the same clip on one or several grids of frames.
 
     They are equally long before anything is cut out. One of which nothing is kept is left out.
+    ``scenes`` is how many there are in the clip, over all formats.
     """
     length = max(Fraction(time.parts[-1].last) / time.fps for time in times)
     count = math.ceil(length / Fraction(LONGEST)) if length > WHOLE else 1
+    count = max(count, math.ceil(scenes / MOST_SCENES))
     found: list[Piece] = []
     for number in range(count):
         begin, end = length * number / count, length * (number + 1) / count

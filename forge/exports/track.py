@@ -16,13 +16,16 @@ from forge.media import mixdown
 from forge.media.loudness import Summary, blocks, integrated
 from forge.media.mixdown import Mix
 from forge.media.seek import lead
-from forge.steps.spec import Spec
+from forge.steps.spec import Report, Spec
 
 Tracks = dict[Fraction, Mix]
 
 
-def tracks(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path) -> Tracks:
-    """Makes the tracks that are not at the checkpoint yet; none for a recording without sound."""
+def tracks(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report: Report) -> Tracks:
+    """Makes the tracks that are not at the checkpoint yet; none for a recording without sound.
+
+    ``report`` only hears that work is done; its fractions mean nothing.
+    """
     if probe["audio"] is None:
         return {}
     times = {each.time.fps: each.time for each in plan.formats}
@@ -32,7 +35,7 @@ def tracks(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path) -> Trac
     longest = max(times.values(), key=lambda time: time.parts[-1].last / time.fps)
     decoded = scratch / "clip.raw"
     back = lead(spec.source, int(probe["video"]["index"]), longest.start)
-    mixdown.decode(spec.source, int(probe["audio"]["index"]), longest, back, decoded)
+    mixdown.decode(spec.source, int(probe["audio"]["index"]), longest, back, decoded, report)
     heard = _heard(spec)
     for place, (fps, time) in enumerate(times.items()):
         loudness = None if heard is None else integrated(blocks(*heard, time.spans))
@@ -45,6 +48,7 @@ def tracks(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path) -> Trac
             loudness=loudness,
             known=heard is not None,
             scratch=folder,
+            report=report,
         )
         made[fps] = _keep(mix, spec.checkpoint, place)
     return {fps: mix for fps, mix in made.items() if mix is not None}

@@ -16,6 +16,7 @@ from forge.media import ffmpeg
 from forge.media.gain import Setting, best_try, first_setting, good, next_setting
 from forge.media.loudness import Summary, parse_summary
 from forge.media.splices import SAMPLE_RATE, Spans, sample, splice
+from forge.steps.spec import Report
 
 #: Corrections after the first try. Ordinary sound needs none or one; sound that is all peaks
 #: and pauses, where the limiter works hard, needs the others.
@@ -59,7 +60,9 @@ def level_filters(setting: Setting) -> str:
     )
 
 
-def decode(source: Path, index: int, time: Timeline, lead: float, target: Path) -> None:
+def decode(
+    source: Path, index: int, time: Timeline, lead: float, target: Path, report: Report
+) -> None:
     """Writes the clip's sound, before anything is cut out of it, to ``target``, headerless.
 
     Reading starts ``lead`` seconds before the clip (see :mod:`forge.media.seek`).
@@ -73,6 +76,7 @@ def decode(source: Path, index: int, time: Timeline, lead: float, target: Path) 
             *("-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "f32le", f"file:{target}"),
         ],
         duration=length,
+        report=report,
     )
 
 
@@ -84,17 +88,19 @@ def mix(
     loudness: float | None,
     known: bool,
     scratch: Path,
+    report: Report,
 ) -> Mix:
     """Makes the clip's sound track in the folder ``scratch``, of what :func:`decode` wrote.
 
     ``spoken`` is when words are spoken, in source seconds. ``loudness`` is what the stored
     measurement says about the clip, None for silence; when ``known`` is false there is no
-    stored measurement, and the clip is measured first.
+    stored measurement, and the clip is measured first. ``report`` hears of each of the runs, from
+    0 to 1 again and again.
     """
     raw = scratch / "cut.raw"
     splice(decoded, raw, time, spoken)
     if not known:
-        summary = _measured(_raw_args(raw), time.duration)
+        summary = _measured(_raw_args(raw), time.duration, report)
         loudness = None if summary.silent else summary.integrated
     tries: list[tuple[Setting, Summary]] = []
     setting = first_setting(loudness)
@@ -107,8 +113,9 @@ def mix(
                 *("-map_metadata", "-1", "-f", "mp4", f"file:{path}"),
             ],
             duration=time.duration,
+            report=report,
         )
-        tries.append((setting, measure(path, time.duration)))
+        tries.append((setting, measure(path, time.duration, report)))
         if good(tries[-1][1]) or len(tries) > CORRECTIONS:
             break
         setting = next_setting(tries)
@@ -121,18 +128,19 @@ def _raw_args(path: Path) -> list[str]:
     return ["-f", "f32le", "-ar", str(SAMPLE_RATE), "-ac", "2", "-i", f"file:{path}"]
 
 
-def measure(path: Path, duration: float) -> Summary:
+def measure(path: Path, duration: float, report: Report | None = None) -> Summary:
     """Integrated loudness and true peak of a file of FORGE's own making.
 
     Less than one gating block (0.4 s) of sound counts as silence.
     """
-    return _measured(ffmpeg.source_args(path), duration)
+    return _measured(ffmpeg.source_args(path), duration, report)
 
 
-def _measured(source: Sequence[str], duration: float) -> Summary:
+def _measured(source: Sequence[str], duration: float, report: Report | None) -> Summary:
     log = ffmpeg.run(
         [*source, *("-vn", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-")],
         duration=duration,
+        report=report,
     )
     summary = parse_summary(log)
     if summary is None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -28,8 +29,8 @@ FADE = 0.01
 LEAST_FADE = 0.002
 _FADE_SAMPLES = round(FADE * SAMPLE_RATE)
 _LEAST_SAMPLES = round(LEAST_FADE * SAMPLE_RATE)
-#: The samples at either end of a part that a fade may touch.
-_ENDS = 2 * _FADE_SAMPLES
+#: Samples that are in memory at once: a part may last for an hour.
+_BLOCK = 10 * SAMPLE_RATE
 
 #: Begin and end of each word, seconds.
 Spans = Sequence[tuple[float, float]]
@@ -112,30 +113,62 @@ def splice(source: Path, target: Path, time: Timeline, spoken: Spans) -> None:
     """Writes the kept parts of ``source``, one after the other, to ``target``.
 
     Both are headerless stereo, 32-bit floats at 48 kHz; ``source`` begins with the clip and
-    lasts at least to its end. The result is exactly as long as the picture.
+    lasts at least to its end. The result is exactly as long as the picture. Raises OSError when
+    it cannot be written.
     """
     found = splices(time, spoken)
     heard = np.memmap(source, dtype="<f4", mode="r").reshape(-1, CHANNELS)
     total = sum(each.last - each.first for each in found)
-    made = np.memmap(target, dtype="<f4", mode="w+", shape=(total, CHANNELS))
     place = 0
-    for each in found:
-        begin, end = max(0, each.first - each.before), min(each.last + each.after, len(heard))
-        at = place - (each.first - begin)
-        # What would lie before the first sample of the clip, or behind its last, is left out.
-        begin, at = begin + max(0, -at), max(0, at)
-        end = min(end, begin + total - at)
-        # Only the ends are copied: a part may last for an hour.
-        long = end - begin > 2 * _ENDS
-        inner = slice(begin + _ENDS, end - _ENDS) if long else slice(end, end)
-        made[at + inner.start - begin : at + inner.stop - begin] += heard[inner]
-        head, tail = np.array(heard[begin : inner.start]), np.array(heard[inner.stop : end])
-        _rise(head, each.before + each.rise, each.first - each.before - begin)
-        _rise((tail if long else head)[::-1], each.after + each.fall, end - each.last - each.after)
-        made[at : at + len(head)] += head
-        made[at + inner.stop - begin : at + end - begin] += tail
-        place += each.last - each.first
-    made.flush()
+    # Not mapped into memory: on a full disk that would be a signal, not an error.
+    with target.open("wb") as file:
+        mixed = _Mixed(file)
+        for each in found:
+            begin, end = max(0, each.first - each.before), min(each.last + each.after, len(heard))
+            at = place - (each.first - begin)
+            # What would lie before the first sample of the clip, or behind its last, is left out.
+            begin, at = begin + max(0, -at), max(0, at)
+            end = min(end, begin + total - at)
+            for first in range(begin, end, _BLOCK):
+                last = min(first + _BLOCK, end)
+                piece = np.array(heard[first:last])
+                _rise(piece, each.before + each.rise, each.first - each.before - first)
+                _rise(piece[::-1], each.after + each.fall, last - each.last - each.after)
+                mixed.add(at + first - begin, piece)
+            place += each.last - each.first
+            mixed.release(place - _FADE_SAMPLES)
+        mixed.release(total)
+
+
+class _Mixed:
+    """Sound that is written in order, and added to for as long as it is held back."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._held = np.zeros((0, CHANNELS), dtype="<f4")
+        self._start = 0
+
+    def add(self, at: int, piece: np.ndarray) -> None:
+        """Adds a piece at a place that is held back, or behind it."""
+        self.release(at - _FADE_SAMPLES)
+        self._reach(at + len(piece))
+        self._held[at - self._start : at - self._start + len(piece)] += piece
+
+    def release(self, until: int) -> None:
+        """Writes what comes before a place."""
+        count = until - self._start
+        if count > 0:
+            self._reach(until)
+            self._file.write(self._held[:count].tobytes())
+            self._held = self._held[count:]
+            self._start = until
+
+    def _reach(self, end: int) -> None:
+        """Fills up with silence to a place."""
+        lacking = end - self._start - len(self._held)
+        if lacking > 0:
+            silence = np.zeros((lacking, CHANNELS), dtype="<f4")
+            self._held = np.concatenate([self._held, silence])
 
 
 def _rise(piece: np.ndarray, length: int, offset: int) -> None:

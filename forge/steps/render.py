@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from forge.captions.burning import write_captions
@@ -70,18 +71,42 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     return {**made[0], "formats": made}
 
 
+class _Progress:
+    """The pictures' progress, told again whenever the sound beside them gets on.
+
+    Both work at once: the one that is slower keeps the lease, and progress never runs backwards.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._lock = Lock()
+        self._reached = 0.0
+        self._speed: float | None = None
+
+    def pictures(self, fraction: float, *, speed: float | None = None) -> None:
+        with self._lock:
+            self._reached, self._speed = max(self._reached, fraction), speed
+            self._report(self._reached, speed=speed)
+
+    def sound(self, fraction: float, *, speed: float | None = None) -> None:
+        # The sound's speed, a hundred times real time, would promise too much.
+        with self._lock:
+            self._report(self._reached, speed=self._speed)
+
+
 def _encode(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report: Report) -> Tracks:
     """Makes the pictures with the sound beside them, and joins them."""
     presets = [each.output.preset for each in plan.formats]
+    progress = _Progress(report)
     with ThreadPoolExecutor(1) as beside:
-        sound: Future[Tracks] = beside.submit(tracks, spec, probe, plan, scratch)
+        sound: Future[Tracks] = beside.submit(tracks, spec, probe, plan, scratch, progress.sound)
 
         def check() -> None:
             if sound.done():
                 sound.result()  # Without its sound, the picture is not worth going on with.
 
         film = Film(spec.source, plan, probe["video"], spec.outputs, spec.checkpoint, check)
-        film.encode(report, (0.0, FILM_SHARE))
+        film.encode(progress.pictures, (0.0, FILM_SHARE))
         heard = sound.result()
     share = (1.0 - FILM_SHARE) / len(presets)
     for place, each in enumerate(plan.formats):

@@ -26,6 +26,11 @@ WORDS = [
     for at, word in enumerate(["We", "remember", "it.", "Go", "now", "please"])
 ]
 
+TURNS = [
+    {"speaker": "SPEAKER_01", "start": 1.2, "end": 2.4},
+    {"speaker": "SPEAKER_00", "start": 0.0, "end": 1.2},
+]
+
 
 async def found(forge: Running, vod_id: str, step: str, name: str, content: Any) -> None:
     """What a step would have left behind."""
@@ -46,7 +51,7 @@ async def clip_with_words(forge: Running, folder: Path) -> str:
     project, vod = made["project"]["id"], made["vod"]["id"]
     video = {"width": 1280, "height": 720, "fps": 60.0, "vfr": False}
     await found(forge, vod, "probe", "probe.json", {"video": video, "audio": {}, "duration": 60.0})
-    await found(forge, vod, "transcription", "transcript.json", {"words": WORDS})
+    await found(forge, vod, "transcription", "transcript.json", {"words": WORDS, "turns": TURNS})
     clip = await forge.client.post(f"/api/projects/{project}/clips", {"start": 0.0, "end": 10.0})
     return str(clip["id"])
 
@@ -65,6 +70,7 @@ async def test_captions_of_a_clip_as_it_is_and_as_it_would_be(
     assert (layout["width"], layout["height"], layout["fps"]) == (1080, 1920, 30.0)
     assert layout["look"]["style"] == "bold"
     assert [cue["speaker"] for cue in layout["cues"]] == ["SPEAKER_00", "SPEAKER_01"]
+    assert layout["speakers"] == ["SPEAKER_00", "SPEAKER_01"]
     assert [word["said"] for word in layout["words"]] == [word["word"] for word in WORDS]
 
     captions = {

@@ -40,7 +40,7 @@ from forge.media import ffmpeg
 from forge.steps import audio, probe, render
 from forge.steps.spec import Spec
 
-console = Console()
+console = Console(width=120)
 FORMATS = ("9:16", "1:1", "16:9")
 #: A stream's picture: large moving shapes, fine grain.
 MADE = (

@@ -187,7 +187,8 @@ def main() -> None:
                 rows = measure(server, browser, asked.minutes)
         finally:
             server.end()
-    table = Table(title=f"The studio with four hours · {machine()}")
+    what = asked.data.name if asked.data else f"{asked.hours:g} hours"
+    table = Table(title=f"The studio with {what} · {machine()} · load {os.getloadavg()[0]:.1f}")
     for column in ("what", "figure", "goal"):
         table.add_column(column)
     for name, figure, met in rows:

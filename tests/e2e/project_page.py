@@ -30,7 +30,7 @@ def moments_of(page: Page, server: Server) -> list[dict[str, Any]]:
 
 def seconds(page: Page) -> float:
     """The time on the transport bar, which has no hours here."""
-    minutes, whole, frame = page.get_by_test_id("time").inner_text().split(":")
+    minutes, whole, frame = re.split(":| f", page.get_by_test_id("time").inner_text())
     return int(minutes) * 60 + int(whole) + int(frame) / FPS
 
 

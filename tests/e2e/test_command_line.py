@@ -155,15 +155,23 @@ def test_a_video_without_sound_becomes_a_clip_without_captions_and_says_so(
 ) -> None:
     video = tmp_path / "silent film.mkv"
     ffmpeg("-f", "lavfi", "-i", "testsrc2=size=641x361:rate=25:duration=12", video)
-    ended = forge("clip", video, "--out", tmp_path / "out", "--top", "1")
+    several = ("--preset", "9:16,source", "--preset", "1:1", "--preset", "9:16")
+    ended = forge("clip", video, "--out", tmp_path / "out", "--top", "1", *several)
     assert ended.returncode == 0, ended.stderr
     assert "no captions" in ended.stdout
     assert "skipped: the recording has no audio track" in ended.stdout
-    (clip,) = (tmp_path / "out").iterdir()
-    with av.open(str(clip)) as container:
-        picture = container.streams.video[0]
-        assert (picture.width, picture.height) == (1080, 1920)
-        assert not container.streams.audio
+    sizes = {}
+    for clip in (tmp_path / "out").iterdir():
+        assert str(clip.name) in ended.stdout
+        with av.open(str(clip)) as container:
+            picture = container.streams.video[0]
+            sizes[clip.name.rpartition(" - ")[2]] = (picture.width, picture.height)
+            assert not container.streams.audio
+    assert sizes == {
+        "9x16.mp4": (1080, 1920),
+        "original.mp4": (640, 360),
+        "1x1.mp4": (1080, 1080),
+    }
 
 
 def test_asking_for_more_clips_than_there_are_writes_what_there_is_and_fails(

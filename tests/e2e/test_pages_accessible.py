@@ -7,16 +7,15 @@ phone) is asked of the page itself. One recording of a few seconds and a failed 
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import imageio_ffmpeg
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import Server
+from tests.e2e.library_page import ask
 
 SOON, WORK = 15_000, 60_000
 #: The studio's own copy, which its build has installed.
@@ -41,25 +40,6 @@ JUDGE = """async (rules) => {
 def axe() -> str:
     assert AXE.is_file(), "axe-core is not there: run `npm ci` in web/"
     return AXE.read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    made = Server(folder / "library", folder / "log", FORGE_DIARIZATION="off")
-    yield made
-    made.end()
-
-
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("media") / "short stream.mp4"
-    sources = ["-f", "lavfi", "-i", "testsrc2=s=640x360:r=30:d=3"]
-    sources += ["-f", "lavfi", "-i", "sine=f=440:d=3"]
-    encode = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, *encode, str(path)]
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
-    return path
 
 
 class Stock(NamedTuple):
@@ -114,12 +94,6 @@ class Judge:
 @pytest.fixture
 def judge(page: Page, axe: str, tmp_path: Path) -> Judge:
     return Judge(page, axe, tmp_path)
-
-
-def ask(page: Page, server: Server, path: str, body: Any) -> Any:
-    answer = page.request.post(f"{server.url}{path}", data=body, headers={"X-Forge": "1"})
-    assert answer.ok, answer.text()
-    return answer.json()
 
 
 def fits(page: Page) -> None:

@@ -17,10 +17,11 @@ import numpy as np
 import pytest
 
 from forge import failpoints
-from forge.exports import film, pieces
+from forge.exports import encoder, film, pieces
 from forge.layout.presets import PRESETS, output, slug
 from forge.layout.zones import Panel, panels
 from forge.media import ffmpeg
+from forge.media.hardware import ENGINES
 from forge.model import Rect, Zone
 from forge.steps import audio, probe, render
 from forge.steps.spec import Spec
@@ -244,3 +245,26 @@ def test_a_picture_that_ends_early_is_held(
     assert len(seen) == 75
     assert all(frame[960, 540, 0] > 128 for frame in seen)
     assert json.loads((clip.path / "clip.otio").read_text("utf-8"))["OTIO_SCHEMA"] == "Timeline.1"
+
+
+def test_an_encoder_that_passes_its_trial_is_used_and_one_that_fails_later_is_not(
+    rendered: Render, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine's GPU is played by another setting of x264, and then by no encoder at all."""
+    source = make(tmp_path / "a.mp4", "testsrc2=s=320x180:r=30:d=1")
+    plain = rendered(source, 0.0, 0.3, presets=["1:1"])
+    monkeypatch.setattr(encoder, "WORTH_A_TRIAL", 0.0)
+    monkeypatch.setattr(encoder, "CANDIDATES", (ENGINES["nvidia"],))
+    fast = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "30")
+    monkeypatch.setitem(encoder.ENCODERS, "nvidia", fast)
+    other = rendered(source, 0.0, 0.3, presets=["1:1"])
+    assert len(other.pictures()) == 9
+    assert (other.path / "clip.mp4").read_bytes() != (plain.path / "clip.mp4").read_bytes()
+    # Here the trial fails, as on a machine without the card.
+    monkeypatch.setitem(encoder.ENCODERS, "nvidia", ("-c:v", "no_such_encoder"))
+    missing = rendered(source, 0.0, 0.3, presets=["1:1"])
+    assert (missing.path / "clip.mp4").read_bytes() == (plain.path / "clip.mp4").read_bytes()
+    # Here it passes, and the card gives up on the clip.
+    monkeypatch.setattr(encoder, "_passes", lambda *_: True)
+    failing = rendered(source, 0.0, 0.3, presets=["1:1"])
+    assert (failing.path / "clip.mp4").read_bytes() == (plain.path / "clip.mp4").read_bytes()

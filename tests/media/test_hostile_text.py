@@ -56,9 +56,14 @@ HOSTILE = (
 )
 #: What can move, hide or end a line, in any of the three formats.
 BREAKING = set("\r\x00\x0b\x0c\x1b\x85\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068\ufeff")
+#: An event: one block of tags that place, name a font, colour, outline and sweep, then letters;
+#: or a box, which is drawn of numbers.
 EVENT = re.compile(
-    r"Dialogue: 0,[0-9:.]{10},[0-9:.]{10},caption,,0,0,0,,"
-    r"\{\\pos\([0-9.,-]+\)\\fs[0-9.]+\\1c&H00[0-9A-F]{6}&\}[^{}\\]+"
+    r"Dialogue: [0-9],[0-9:.]{10},[0-9:.]{10},caption,,0,0,0,,"
+    r"(?:\{\\pos\([0-9.,-]+\)\\fnforge-[A-Za-z-]+\\fs[0-9.]+(?:\\[1-4]c&H[0-9A-F]{8}&|"
+    r"\\bord[0-9.]+|\\clip\([0-9.,-]+\)|\\t\([0-9]+,[0-9]+,\\clip\([0-9.,-]+\)\)|"
+    r"\\(?:k|K|kf|ko)[0-9]+)*\}[^{}\\]+"
+    r"|\{\\pos\(0,0\)\\p4\\1c&H[0-9A-F]{8}&\\1a&H[0-9A-F]{2}&\}[mlbnspc0-9 -]+)"
 )
 PROBE = {
     "duration": 60.0,

@@ -40,7 +40,7 @@ def colour_at(picture: np.ndarray, x: int, y: int) -> str:
     return names.get(tuple(int(value > 128) for value in patch), str(patch))
 
 
-def test_full_layout_shows_its_zone_undistorted(
+def test_single_layout_shows_its_zone_undistorted(
     rendered: Render, make: Make, tmp_path: Path
 ) -> None:
     # A circle in the middle: its width and height in the output must be equal.
@@ -52,7 +52,8 @@ def test_full_layout_shows_its_zone_undistorted(
         clip = rendered(make(tmp_path / "a.mp4", circle), 0.0, 0.2, zones=layout)
         lit = clip.picture(0.1)[:, :, 1] > 128
         width, height = lit.any(axis=0).sum(), lit.any(axis=1).sum()
-        assert width == pytest.approx(height, abs=8)
+        # Edges are even pixels: up to two of the 202 that are shown here.
+        assert width == pytest.approx(height, rel=0.015)
         assert width > 500
 
 

@@ -18,13 +18,18 @@ rates = st.sampled_from([Fraction(30), Fraction(60), Fraction(25), Fraction(2400
 cuts = st.lists(st.tuples(st.floats(0, 600), st.floats(0, 90)), max_size=8)
 
 
-@given(st.floats(0.5, 600), cuts, st.lists(rates, min_size=1, max_size=3, unique=True))
+@given(
+    st.floats(0.5, 600),
+    cuts,
+    st.lists(rates, min_size=1, max_size=3, unique=True),
+    st.integers(1, 400),
+)
 def test_every_kept_frame_is_in_one_piece(
-    length: float, cut: list[tuple[float, float]], fps: list[Fraction]
+    length: float, cut: list[tuple[float, float]], fps: list[Fraction], scenes: int
 ) -> None:
     spans = [(10 + max(0.2, start), 10 + start + last) for start, last in cut]
     times = [timeline(10.0, 10.0 + length, spans, rate) for rate in fps]
-    found = pieces(times)
+    found = pieces(times, scenes)
     for place, time in enumerate(times):
         covered = [
             frame

@@ -6,6 +6,7 @@ Rules of this file: pure functions; hypothesis looks for the zones that break th
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,7 +159,7 @@ def test_scenes_cover_every_frame_once(
     shown = scenes(composition, time, (1920, 1080), Output("9:16", 1080, 1920, fps))
     assert shown[0].first == 0
     assert shown[-1].last == time.frames
-    for before, after in zip(shown, shown[1:], strict=False):
+    for before, after in pairwise(shown):
         assert before.last == after.first
         assert before.panels != after.panels
     assert all(scene.first < scene.last for scene in shown)

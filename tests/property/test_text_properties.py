@@ -10,13 +10,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forge.edge.security import host_allowed, origin_allowed, token_matches
+from forge.layout.presets import PRESETS
 from forge.media.progress import ProgressReader
 from forge.naming import export_name
 
 any_text = st.text(st.characters(exclude_categories=()))
 
 
-@given(any_text, any_text, st.floats(0, 1e6), st.sampled_from(["9:16", "other"]))
+@given(any_text, any_text, st.floats(0, 1e6), st.sampled_from([*PRESETS, "other"]))
 @example("vod\u202e4pm.mp4", '-rf {\\an8}\n<b>"', 0.0, "9:16")
 def test_export_names_fit_every_file_system(
     recording: str, title: str, start: float, preset: str

@@ -23,7 +23,6 @@ from forge.captions.cues import Cue
 from forge.captions.drawing import CaptionLayout, DrawnCue, DrawnWord
 from forge.captions.fonts import FontChain, clusters, font_chain, font_face, style_files
 from forge.captions.layout import caption_layout
-from forge.captions.metrics import Face
 from forge.captions.safe_area import safe_area
 from forge.captions.styles import Style
 from forge.captions.typeset import Frame, typeset
@@ -106,9 +105,8 @@ def laid_out(
 
 
 def test_metrics_come_from_the_file(installed: FontChain) -> None:
-    face = installed.main
-    assert face.libass_size == pytest.approx(256 / 1000)
-    assert face.cap_height == pytest.approx(0.7)
+    assert installed.main.libass_size == pytest.approx(256 / 1000)
+    assert installed.main.cap_height == pytest.approx(0.7)
     assert installed.advance("AB") == pytest.approx(1.0)
     assert installed.advance("AV") == pytest.approx(0.9)
     assert installed.space == pytest.approx(0.25)
@@ -146,7 +144,6 @@ def test_joined_emoji_are_drawn_side_by_side(installed: FontChain) -> None:
 def test_one_line_is_centred(installed: FontChain) -> None:
     placed = place(installed, "AV go")
     first, last = placed.words
-    assert (first.text, last.text) == ("AV", "go")
     assert first.width == pytest.approx(90)
     assert last.x == pytest.approx(first.x + 90 + 25, abs=1)
     assert first.x.is_integer()
@@ -301,7 +298,3 @@ def test_a_missing_font_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Monk
     with pytest.raises(ForgeError, match="Montserrat") as caught:
         _ = Style.BOLD.font_files
     assert caught.value.code == "font_missing"
-
-
-def test_a_face_reads_what_browsers_read(folder: Path) -> None:
-    assert Face(folder / "NotoSansHebrew-Hebrew.woff").characters >= set(map(ord, "שלום"))

@@ -166,7 +166,7 @@ def test_the_linter_names_what_breaks_a_rule(found: list[Subtitle], code: str) -
 
 def edited(text: str, size: tuple[int, int] = (1080, 1920), **captions: Any) -> CaptionLayout:
     wish = Captions.model_validate(captions)
-    return edited_layout(raw(text), whole(), wish, size)
+    return edited_layout({"words": raw(text)}, whole(), wish, size)
 
 
 def warned(layout: CaptionLayout) -> set[str]:
@@ -185,8 +185,10 @@ def test_no_style_breaks_a_rule_by_itself(style: Style, size: tuple[int, int]) -
 def test_the_linter_looks_at_the_picture() -> None:
     long = "Antidisestablishmentarianismnotwithstand and so on"
     assert "small_text" in warned(edited(long))
-    assert "safe_area" in warned(edited(SPOKEN, middle=0.95))
-    assert "safe_area" in warned(edited(SPOKEN, middle=0.02))
+    for middle in (0.95, 0.02):
+        [warning] = edited(SPOKEN, middle=middle).warnings
+        assert warning.code == "safe_area"
+        assert "and 2 more" in warning.message, "all cues stand alike: it is said once"
     assert "missing_letter" in warned(edited("good \U00012000 sign"))
     assert "overlap" in warned(edited(SPOKEN, words=[edit(3, start=0.1, end=1.6).model_dump()]))
 

@@ -9,10 +9,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forge.captions.timeline import timeline
+from forge.media import splices as splices_module
 from forge.media.splices import FADE, SAMPLE_RATE, Spans, Splice, splice, splices
 
 RATE = Fraction(30)
@@ -105,3 +107,14 @@ def test_any_cuts_give_sound_as_long_as_the_picture(
     assert np.isfinite(made).all()
     assert made.max() <= 1.5 + 1e-6
     assert made.min() >= 0
+
+
+def test_a_long_part_is_worked_off_in_blocks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = np.random.default_rng(3).normal(0, 0.1, 2 * SAMPLE_RATE)
+    cuts = [(0.5, 0.7), (1.0, 1.4)]
+    whole = spliced(tmp_path, sound, cuts)
+    for block in (300, 7001):
+        monkeypatch.setattr(splices_module, "_BLOCK", block)
+        assert np.array_equal(spliced(tmp_path, sound, cuts), whole)

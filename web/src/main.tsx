@@ -16,6 +16,7 @@ import "./shell/shell.css";
 import "./shell/palette.css";
 import "./library/welcome.css";
 import "./library/library.css";
+import "./library/cards.css";
 import "./project/project.css";
 import "./clip/exports.css";
 

@@ -108,10 +108,22 @@ export const createDemo = () => call<Imported>("POST", "/api/demo", { body: {} }
 export const listClips = async (projectId: string) =>
   (await call<{ clips: Clip[] }>("GET", `/api/projects/${id(projectId)}/clips`)).clips;
 
-export const listJobs = async (projectId?: string) => {
-  const query = projectId === undefined ? "" : `?project_id=${id(projectId)}`;
-  return (await call<{ jobs: Job[] }>("GET", `/api/jobs${query}`)).jobs;
-};
+const JOB_TYPES: Job["type"][] = ["ingest", "transcribe", "analyze", "export"];
+
+/**
+ * The jobs of a project, or of all. The server tells of the newest few hundred in one answer, so
+ * all are asked for by type: many exports must not hide the work that explains a project.
+ */
+export async function listJobs(projectId?: string): Promise<Job[]> {
+  const queries =
+    projectId === undefined
+      ? JOB_TYPES.map((type) => `type=${type}`)
+      : [`project_id=${id(projectId)}`];
+  const answers = await Promise.all(
+    queries.map((query) => call<{ jobs: Job[] }>("GET", `/api/jobs?${query}`)),
+  );
+  return answers.flatMap((answer) => answer.jobs);
+}
 
 async function job(method: Method, path: string, body?: unknown): Promise<Job> {
   const answer = await call<Job | { job: Job }>(method, path, body === undefined ? {} : { body });
@@ -132,6 +144,8 @@ export const createClip = (
   clip: { vod_id: string; start: number; end: number; title: string },
 ) => call<Clip>("POST", `/api/projects/${id(projectId)}/clips`, { body: clip });
 
+export const deleteClip = (clipId: string) => call<void>("DELETE", `/api/clips/${id(clipId)}`);
+
 /** Names the speakers of a recording, by the labels that diarization gave them. */
 export const nameSpeakers = (vod: Vod, speakers: Record<string, string>) =>
   call<Vod>("PATCH", `/api/projects/${id(vod.project_id)}/vods/${id(vod.id)}`, {
@@ -146,9 +160,6 @@ export async function patchClip(clipId: string, rev: number, edit: ClipEdit): Pr
   });
   return "clip" in answer ? answer.clip : answer;
 }
-
-export const exportClip = (clipId: string) =>
-  job("POST", `/api/clips/${id(clipId)}/exports`, { preset: "9:16" });
 
 /** Queues an export of each of a project's clips, in every one of the formats: all, or none. */
 export const exportClips = async (projectId: string, clipIds: string[], presets: Preset[]) =>

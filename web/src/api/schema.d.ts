@@ -529,8 +529,9 @@ export interface components {
          * @description All captions of a clip for one output picture, in order of time; cues never overlap.
          *
          *     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
-         *     middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
-         *     and draw nothing.
+         *     middle that is in use, as a share of the picture's. ``speakers`` are the labels of all who
+         *     speak in the recording, in the order in which they begin. They, ``words`` and ``warnings``
+         *     are for editing and draw nothing.
          */
         CaptionLayout: {
             /** Cues */
@@ -546,6 +547,8 @@ export interface components {
             look: components["schemas"]["CaptionLook"];
             /** Middle */
             middle: number;
+            /** Speakers */
+            speakers: string[];
             /** Warnings */
             warnings: components["schemas"]["CaptionWarning"][];
             /** Width */
@@ -1397,8 +1400,9 @@ export interface operations {
              * @description All captions of a clip for one output picture, in order of time; cues never overlap.
              *
              *     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
-             *     middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
-             *     and draw nothing.
+             *     middle that is in use, as a share of the picture's. ``speakers`` are the labels of all who
+             *     speak in the recording, in the order in which they begin. They, ``words`` and ``warnings``
+             *     are for editing and draw nothing.
              */
             200: {
                 headers: {
@@ -1419,6 +1423,8 @@ export interface operations {
                         look: components["schemas"]["CaptionLook"];
                         /** Middle */
                         middle: number;
+                        /** Speakers */
+                        speakers: string[];
                         /** Warnings */
                         warnings: components["schemas"]["CaptionWarning"][];
                         /** Width */
@@ -1505,8 +1511,9 @@ export interface operations {
              * @description All captions of a clip for one output picture, in order of time; cues never overlap.
              *
              *     When ``enabled`` is false none of it is burned. ``middle`` is the height of the captions'
-             *     middle that is in use, as a share of the picture's. ``words`` and ``warnings`` are for editing
-             *     and draw nothing.
+             *     middle that is in use, as a share of the picture's. ``speakers`` are the labels of all who
+             *     speak in the recording, in the order in which they begin. They, ``words`` and ``warnings``
+             *     are for editing and draw nothing.
              */
             200: {
                 headers: {
@@ -1527,6 +1534,8 @@ export interface operations {
                         look: components["schemas"]["CaptionLook"];
                         /** Middle */
                         middle: number;
+                        /** Speakers */
+                        speakers: string[];
                         /** Warnings */
                         warnings: components["schemas"]["CaptionWarning"][];
                         /** Width */

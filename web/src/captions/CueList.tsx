@@ -7,6 +7,7 @@ import { type CaptionLayout, type ClipWord, cueAt } from "./layout";
 import { type Row, rowsOf } from "./rows";
 import { WordField } from "./WordField";
 import { WordTools } from "./WordTools";
+import "./words.css";
 
 interface Props {
   clip: Clip;
@@ -79,6 +80,11 @@ export function CueList({ clip, layout, time, onSeek, chosen, onChoose, onChange
   );
 }
 
+/** `0:07.4` */
+function moment(seconds: number): string {
+  return `${clock(seconds)}.${Math.floor((seconds % 1) * 10 + 1e-6)}`;
+}
+
 interface LineProps {
   row: Row;
   captions: Clip["captions"];
@@ -102,10 +108,10 @@ const Line = memo(function Line({ row, captions, chosen, onSeek, onChoose, onCha
         <button
           type="button"
           className="cue-time tabular"
-          aria-label={`Go to ${clock(cue.start)}`}
+          aria-label={`Go to ${moment(cue.start)}`}
           onClick={() => onSeek(cue.start + INSIDE)}
         >
-          {clock(cue.start)}.{Math.floor((cue.start % 1) * 10 + 1e-6)}
+          {moment(cue.start)}
         </button>
       )}
       <span className="cue-words" dir="auto">

@@ -1,7 +1,8 @@
 import { Slider } from "radix-ui";
 import type { Clip } from "../api/types";
-import { commit, gesture } from "../store/history";
+import { commit } from "../store/history";
 import { Button } from "../ui/Button";
+import { useSliding } from "./useSliding";
 
 interface Props {
   clip: Clip;
@@ -12,6 +13,7 @@ interface Props {
 /** How high the captions stand and how large they are. */
 export function Placing({ clip, standing }: Props) {
   const { middle, scale = 1 } = clip.captions;
+  const [height, size] = [useSliding(), useSliding()];
   const own = middle === null || middle === undefined;
   const set =
     (field: "middle" | "scale", value: number | null) => (draft: Record<string, Clip>) => {
@@ -30,8 +32,8 @@ export function Placing({ clip, standing }: Props) {
         range={[0.05, 0.95]}
         step={0.01}
         changed={!own}
-        onBegin={() => gesture.begin("Move the captions")}
-        onValue={(value) => gesture.update(set("middle", value))}
+        onValue={(value) => height.change("Move the captions", set("middle", value))}
+        hands={height.hands}
         onReset={() => void commit("Captions at their usual height", set("middle", null))}
       />
       <Choice
@@ -41,8 +43,8 @@ export function Placing({ clip, standing }: Props) {
         range={[0.5, 1.5]}
         step={0.05}
         changed={scale !== 1}
-        onBegin={() => gesture.begin("Resize the captions")}
-        onValue={(value) => gesture.update(set("scale", value))}
+        onValue={(value) => size.change("Resize the captions", set("scale", value))}
+        hands={size.hands}
         onReset={() => void commit("Captions in their usual size", set("scale", null))}
       />
     </section>
@@ -56,12 +58,12 @@ interface ChoiceProps {
   range: readonly [number, number];
   step: number;
   changed: boolean;
-  onBegin: () => void;
+  hands: ReturnType<typeof useSliding>["hands"];
   onValue: (value: number) => void;
   onReset: () => void;
 }
 
-function Choice({ label, shown, value, range, step, changed, ...on }: ChoiceProps) {
+function Choice({ label, shown, value, range, step, changed, hands, ...on }: ChoiceProps) {
   return (
     <div className="caption-choice">
       <span aria-hidden="true">{label}</span>
@@ -72,13 +74,9 @@ function Choice({ label, shown, value, range, step, changed, ...on }: ChoiceProp
         step={step}
         value={[value]}
         onValueChange={([next]) => {
-          if (!gesture.active()) on.onBegin();
           if (next !== undefined) on.onValue(next);
         }}
-        onValueCommit={() => void gesture.end()}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") gesture.abandon();
-        }}
+        {...hands}
       >
         <Slider.Track className="caption-track">
           <Slider.Range className="caption-range" />
@@ -95,7 +93,7 @@ function Choice({ label, shown, value, range, step, changed, ...on }: ChoiceProp
         tone="quiet"
         className="caption-reset"
         disabled={!changed}
-        aria-label={`${label} as usual`}
+        aria-label={`Reset the ${label.toLowerCase()}`}
         onClick={on.onReset}
       >
         Reset

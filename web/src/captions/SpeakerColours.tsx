@@ -30,7 +30,7 @@ export function SpeakerColours({ clip, layout, onChange }: Props) {
       <h3>Colours of the speakers</h3>
       <ul className="caption-speakers">
         {labels.map((label) => {
-          const name = speakerName(names, labels, label);
+          const name = speakerName(names, layout.speakers, label);
           const own = clip.captions.colours[label];
           return (
             <li key={label}>
@@ -47,7 +47,7 @@ export function SpeakerColours({ clip, layout, onChange }: Props) {
                 <Button
                   tone="quiet"
                   className="caption-reset"
-                  aria-label={`The style's colour for ${name}`}
+                  aria-label={`Reset the colour of ${name}`}
                   onClick={() =>
                     onChange(`Colour of ${name}`, (draft) => setColour(draft, label, null))
                   }

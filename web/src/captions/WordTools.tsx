@@ -1,7 +1,6 @@
 import { Slider } from "radix-ui";
 import { useRef } from "react";
 import type { Clip } from "../api/types";
-import { gesture } from "../store/history";
 import { Button } from "../ui/Button";
 import { Cross } from "../ui/icons";
 import type { ChangeCaptions } from "./CaptionPanel";
@@ -17,6 +16,7 @@ import {
 } from "./edits";
 import type { CaptionLayout, ClipWord } from "./layout";
 import { type Row, room } from "./rows";
+import { useSliding } from "./useSliding";
 
 interface Props {
   clip: Clip;
@@ -95,6 +95,8 @@ interface TimesProps {
 function Times({ clip, layout, word }: TimesProps) {
   // The range stays as it is while a handle moves, or it would run away from the pointer.
   const held = useRef<{ from: number; to: number } | null>(null);
+  const sliding = useSliding();
+  if (!sliding.isHeld()) held.current = null;
   const { from, to } = held.current ?? room(layout.words, word);
   const own = correctionOf(clip.captions, word);
   const start = own?.start ?? word.start;
@@ -115,22 +117,13 @@ function Times({ clip, layout, word }: TimesProps) {
         value={[start, Math.min(to, end)]}
         onValueChange={([first, last]) => {
           if (first === undefined || last === undefined) return;
-          if (!gesture.active()) {
-            held.current = { from: left, to };
-            gesture.begin(`Time of “${word.text}”`);
-          }
-          gesture.update((clips) => {
+          held.current = { from: left, to };
+          sliding.change(`Time of “${word.text}”`, (clips) => {
             const draft = clips[clip.id];
             if (draft !== undefined) setTimes(draft.captions, word, first, last);
           });
         }}
-        onValueCommit={() => {
-          held.current = null;
-          void gesture.end();
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") gesture.abandon();
-        }}
+        {...sliding.hands}
       >
         <Slider.Track className="caption-track">
           <Slider.Range className="caption-range" />

@@ -51,7 +51,7 @@ function aLayout(cues: DrawnCue[], words: ClipWord[]): CaptionLayout {
     ...{ outline: 8, shadow: 3 },
   };
   const picture = { width: 1080, height: 1920, fps: 30, enabled: true, middle: 0.69 };
-  return { ...picture, look, fonts: [], cues, words, warnings: [] };
+  return { ...picture, look, fonts: [], cues, speakers: [], words, warnings: [] };
 }
 
 const none = (): Captions =>

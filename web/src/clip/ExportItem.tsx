@@ -1,27 +1,27 @@
 import { cancelJob, deleteJob, exportUrl } from "../api/client";
 import type { Job } from "../api/types";
+import { factsOf, filesOf, nameOf, presetsOf } from "../exports/files";
+import { presetName } from "../exports/presets";
+import { deleteLater } from "../live/acting";
 import { act, JobTrouble } from "../project/Pipeline";
 import { isActive, withoutJob } from "../store/server";
-import { changeServer, complain, useStore } from "../store/store";
+import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { left, pace as paceWords, percent, span } from "../ui/format";
 import { Download } from "../ui/icons";
 import { Progress } from "../ui/Progress";
-import { exportedBy } from "./exports";
 
-/** Deletes an export with its files; the clip stays, so it can be exported again. */
-async function drop(job: Job): Promise<void> {
-  try {
-    await deleteJob(job.id);
-    changeServer((server) => withoutJob(server, job.id));
-  } catch (thrown) {
-    complain(thrown);
-  }
+/** Deletes an export with its files, unless that is undone; the clip stays. */
+function drop(job: Job): void {
+  const words = `The export “${nameOf(job)}” and its files are deleted.`;
+  deleteLater(job.id, words, deleteJob, (id) => changeServer((server) => withoutJob(server, id)));
 }
 
 /** One export: its progress, then its video and its files. */
 export function ExportItem({ job }: { job: Job }) {
   const pace = useStore((store) => store.server.pace[job.id]);
+  const leaving = useStore((store) => store.ui.deleting.includes(job.id));
+  if (leaving) return null;
   if (isActive(job)) {
     const waiting = job.status === "pending";
     const times = paceWords(pace?.speed ?? null);
@@ -42,17 +42,19 @@ export function ExportItem({ job }: { job: Job }) {
       </li>
     );
   }
-  const result = exportedBy(job);
-  if (result === null) {
+  const files = filesOf(job);
+  const result = factsOf(job);
+  if (result === null || files.length === 0) {
     return (
       <li className="export" data-testid="export" data-status={job.status}>
         <JobTrouble job={job} />
-        <Button tone="quiet" data-testid="delete-export" onClick={() => void drop(job)}>
+        <Button tone="quiet" data-testid="delete-export" onClick={() => drop(job)}>
           Delete
         </Button>
       </li>
     );
   }
+  const several = presetsOf(job).length > 1;
   const facts = [
     result.duration === null ? null : span(result.duration),
     result.loudness === null ? null : `${result.loudness.toFixed(1).replace("-", "−")} LUFS`,
@@ -66,25 +68,27 @@ export function ExportItem({ job }: { job: Job }) {
         controls
         playsInline
         preload="metadata"
-        aria-label={`Exported clip ${result.name}`}
+        aria-label={`Exported clip ${nameOf(job)}`}
         data-testid="export-video"
       />
       <div className="export-words">
         <strong>Ready to post</strong>
         <p className="muted tabular">{facts.join(" · ")}</p>
         <p className="export-links">
-          {result.kinds.map((kind) => (
+          {files.map((file) => (
             <a
-              key={kind}
-              className={`button ${kind === "mp4" ? "button-ember" : "button-plain"}`}
-              href={`${exportUrl(job.id, kind)}&download=true`}
-              download={`${result.name}.${kind}`}
-              data-testid={`download-${kind}`}
+              key={file.url}
+              className={`button ${file.kind === "mp4" ? "button-ember" : "button-plain"}`}
+              href={`${file.url}&download=true`}
+              download={file.name}
+              title={file.name}
+              data-testid={`download-${file.kind}`}
             >
-              <Download /> {kind.toUpperCase()}
+              <Download /> {several && `${presetName(file.preset)} `}
+              {file.kind.toUpperCase()}
             </a>
           ))}
-          <Button tone="quiet" data-testid="delete-export" onClick={() => void drop(job)}>
+          <Button tone="quiet" data-testid="delete-export" onClick={() => drop(job)}>
             Delete
           </Button>
         </p>

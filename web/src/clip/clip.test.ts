@@ -1,7 +1,7 @@
 /** Rules: clips and jobs are plain values, of which a test names only what it is about. */
 import { describe, expect, it } from "vitest";
-import { aClip, aJob, aStep } from "../testing/samples";
-import { exportedBy, exportsOf } from "./exports";
+import { aClip, aJob } from "../testing/samples";
+import { exportsOf } from "./exports";
 import { neighbour, partsOf } from "./order";
 
 describe("neighbour", () => {
@@ -27,49 +27,12 @@ it("lists what made a score, strongest first, without what gave nothing", () => 
   ]);
 });
 
-describe("exports", () => {
-  const artifacts = { "clip.mp4": "k", "clip.srt": "k", "clip.vtt": "k" };
-  const render = aStep({ name: "render", status: "completed", artifacts });
-  const done = aJob({
-    type: "export",
-    status: "completed",
-    payload: { name: "vod - No way! - 9x16" },
-    result: { render: { duration: 30.5, loudness: -14.1, captions: true } },
-    steps: [render],
-  });
-
-  it("are those of one clip, the newest first", () => {
-    const jobs = [
-      aJob({ id: "old", type: "export", payload: { clip_id: "c1" }, created_at: 1 }),
-      aJob({ id: "new", type: "export", payload: { clip_id: "c1" }, created_at: 2 }),
-      aJob({ id: "other", type: "export", payload: { clip_id: "c2" }, created_at: 3 }),
-      aJob({ id: "ingest", payload: { clip_id: "c1" }, created_at: 4 }),
-    ];
-    expect(exportsOf(jobs, "c1").map((job) => job.id)).toEqual(["new", "old"]);
-  });
-
-  it("tell what they made", () => {
-    expect(exportedBy(done)).toEqual({
-      name: "vod - No way! - 9x16",
-      duration: 30.5,
-      loudness: -14.1,
-      captions: true,
-      kinds: ["mp4", "srt", "vtt"],
-    });
-  });
-
-  it("offer no subtitles and no loudness where nobody speaks", () => {
-    const silent = {
-      ...done,
-      result: { render: { duration: 9, loudness: null, captions: false } },
-      steps: [{ ...render, artifacts: { "clip.mp4": "k" } }],
-    };
-    expect(exportedBy(silent)).toMatchObject({ kinds: ["mp4"], loudness: null, captions: false });
-  });
-
-  it("made nothing before they are complete", () => {
-    expect(exportedBy({ ...done, status: "processing" })).toBeNull();
-    expect(exportedBy({ ...done, steps: [] })).toBeNull();
-    expect(exportedBy({ ...done, steps: [{ ...render, artifacts: {} }] })).toBeNull();
-  });
+it("lists the exports of one clip, the newest first", () => {
+  const jobs = [
+    aJob({ id: "old", type: "export", payload: { clip_id: "c1" }, created_at: 1 }),
+    aJob({ id: "new", type: "export", payload: { clip_id: "c1" }, created_at: 2 }),
+    aJob({ id: "other", type: "export", payload: { clip_id: "c2" }, created_at: 3 }),
+    aJob({ id: "ingest", payload: { clip_id: "c1" }, created_at: 4 }),
+  ];
+  expect(exportsOf(jobs, "c1").map((job) => job.id)).toEqual(["new", "old"]);
 });

@@ -39,6 +39,8 @@ export function ClipTimeline() {
   });
   const frame = useRef<HTMLDivElement>(null);
   const redrawing = useRef(() => {});
+  /** Where each finger is, by its pointer, in pixels across. */
+  const touching = useRef<Record<number, number>>({});
   const peaks = useMemo(() => new Peaks(vod.id, () => redrawing.current()), [vod.id]);
   const marks = useMemo(() => snapMarks(words, scenes), [words, scenes]);
 
@@ -88,6 +90,8 @@ export function ClipTimeline() {
 
   function press(event: PointerEvent<HTMLDivElement>): void {
     const box = event.currentTarget.getBoundingClientRect();
+    if (!event.isPrimary) return;
+    touching.current = { [event.pointerId]: event.clientX };
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
     const { view } = viewport;
@@ -110,8 +114,31 @@ export function ClipTimeline() {
     } else select(null);
     clock.seek(time);
     drag(event, {
-      move: (dx) => clock.seek(xToTime(x + dx, viewport.view, box.width)),
+      // Two fingers zoom; then the first one does not seek.
+      move: (dx) => {
+        if (Object.keys(touching.current).length > 1) return;
+        clock.seek(xToTime(x + dx, viewport.view, box.width));
+      },
     });
+  }
+
+  function pinch(event: PointerEvent<HTMLDivElement>): void {
+    const before = Object.values(touching.current);
+    const moved = { ...touching.current, [event.pointerId]: event.clientX };
+    const [one, two] = Object.values(moved);
+    const known = event.pointerId in touching.current;
+    touching.current = event.buttons === 0 ? {} : moved;
+    const [old, older] = before;
+    if (!known || one === undefined || two === undefined) return;
+    if (old === undefined || older === undefined) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    const middle = xToTime((one + two) / 2 - box.left, viewport.view, box.width);
+    viewport.zoom(Math.max(20, Math.abs(old - older)) / Math.max(20, Math.abs(one - two)), middle);
+  }
+
+  function lift(event: PointerEvent<HTMLDivElement>): void {
+    const { [event.pointerId]: _gone, ...left } = touching.current;
+    touching.current = left;
   }
 
   const chosenCut =
@@ -121,7 +148,15 @@ export function ClipTimeline() {
   const middle = () => (viewport.view.start + viewport.view.end) / 2;
   return (
     <section className="clip-timeline" aria-label="The clip in time">
-      <div className="clip-strip" ref={frame} style={{ height: HEIGHT }} onPointerDown={press}>
+      <div
+        className="clip-strip"
+        ref={frame}
+        style={{ height: HEIGHT }}
+        onPointerDown={press}
+        onPointerMove={(event) => event.pointerType === "touch" && pinch(event)}
+        onPointerUp={lift}
+        onPointerCancel={lift}
+      >
         <canvas
           ref={ref}
           data-testid="clip-timeline"

@@ -8,6 +8,7 @@ import { growingSupport, playerSource } from "../player/source";
 import { Transport } from "../player/Transport";
 import { PlayheadContext, usePlayhead } from "../player/usePlayhead";
 import { useArtifact } from "../project/useArtifact";
+import { gesture } from "../store/history";
 import { useStore } from "../store/store";
 import { CleanupTab } from "./CleanupTab";
 import { ClipTimeline } from "./ClipTimeline";
@@ -75,6 +76,8 @@ export function Editor({ clip, project, vod }: Props) {
     ...{ words: heard, selection, select, mark, setMark, note, setNote },
   };
   useEffect(() => clock.setDuration(duration ?? 0), [clock, duration]);
+  // A page that is left in the middle of a gesture ends it: what was shown is kept.
+  useEffect(() => () => void gesture.end(), []);
   usePlayback(clock, spans);
   useEditorKeys(state);
   const proxy = useStore((store) =>

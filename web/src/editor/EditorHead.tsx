@@ -127,6 +127,7 @@ function Saved() {
     <p
       className={`editor-saved small clip-text ${unsaved && away ? "bad" : "muted"}`}
       role="status"
+      title={note?.text}
       data-testid="saved"
       data-saved={!unsaved}
     >

@@ -8,6 +8,8 @@ import { changeDoc, useStore } from "../store/store";
 import { Editor } from "./Editor";
 import "../timeline/timeline.css";
 import "./editor.css";
+import "./zones.css";
+import "./clipTimeline.css";
 import "./panels.css";
 
 interface Props {

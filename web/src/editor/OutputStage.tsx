@@ -31,7 +31,7 @@ export function OutputStage() {
   return (
     <section className="editor-output" aria-label="The exported picture">
       <header className="stage-head">
-        <h2>Export</h2>
+        <h2>Preview</h2>
         <select
           className="field pick"
           aria-label="Format of the preview"

@@ -16,7 +16,7 @@ export type Selection =
   | { kind: "keyframe"; at: number }
   | null;
 
-/** What was just undone or redone; it is news until the history holds something else. */
+/** What was just undone, or what to do next; it is news until the history holds something else. */
 export interface Note {
   text: string;
   steps: readonly Step[];

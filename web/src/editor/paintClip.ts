@@ -121,13 +121,19 @@ function writeRun({ ctx, inks }: Surface, run: readonly Placed[]): void {
   const middle = WORDS.top + WORDS.height / 2;
   ctx.fillStyle = inks.ink;
   ctx.globalAlpha = first.cut ? 0.45 : 1;
-  if (run.every(({ word, room }) => ctx.measureText(word.text).width <= room - 4)) {
-    for (const { word, left } of run) ctx.fillText(word.text, left + 3, middle);
+  const fits = ({ word, room }: Placed) => ctx.measureText(word.text).width <= room - 4;
+  if (run.filter(fits).length > 0.6 * run.length) {
+    for (const { word, left, room } of run) {
+      ctx.fillText(shortened(ctx, word.text, room - 4), left + 3, middle);
+    }
     return;
   }
   const text = run.map(({ word }) => word.text).join(" ");
-  const fitting = shortened(ctx, text, last.left + last.room - first.left - 5);
-  if (fitting !== "") ctx.fillText(fitting, first.left + 3, middle);
+  ctx.fillText(
+    shortened(ctx, text, last.left + last.room - first.left - 5),
+    first.left + 3,
+    middle,
+  );
 }
 
 /** A text, or as much of it as fits into a width with an ellipsis; nothing where that says little. */
@@ -139,7 +145,7 @@ function shortened(ctx: CanvasRenderingContext2D, text: string, width: number): 
     if (ctx.measureText(`${text.slice(0, middle)}…`).width <= width) low = middle;
     else high = middle - 1;
   }
-  return low < 3 ? "" : `${text.slice(0, low).trimEnd()}…`;
+  return low < 2 ? "" : `${text.slice(0, low).trimEnd()}…`;
 }
 
 /** Keyframes as diamonds on the ruler, with a line below them. */

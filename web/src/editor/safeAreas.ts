@@ -20,7 +20,7 @@ export const SAFE_AREAS: Record<Exclude<SafeArea, "none">, Margins> = {
 };
 
 export const SAFE_NAMES: Record<SafeArea, string> = {
-  none: "No safe area",
+  none: "Safe: off",
   tiktok: "TikTok",
   shorts: "Shorts",
   reels: "Reels",

@@ -3,7 +3,7 @@ import { openExport } from "../exports";
 import { frameStep } from "../player/transport";
 import { mark } from "../project/marking";
 import { gesture, redo, undo } from "../store/history";
-import { announce, useStore } from "../store/store";
+import { useStore } from "../store/store";
 import { dialogIsOpen } from "../ui/Dialog";
 import { isTyping } from "../ui/keyboard";
 import { registerActions, registerShortcuts } from "../ui/registry";
@@ -108,19 +108,22 @@ export function perform(command: Command, state: EditorState): void {
   DOINGS[command](state);
 }
 
-/** Undoes or redoes, and says what: not over the page, where it would hide what has changed. */
-export function turn(kind: "undo" | "redo", { clip, setNote }: EditorState): void {
-  const label = kind === "undo" ? undo(clip.id) : redo(clip.id);
-  if (label === null) return;
-  const text = `${kind === "undo" ? "Undone" : "Redone"}: ${label}`;
+/** Says something in the head: a notice over the page would hide the timeline. */
+function say(setNote: EditorState["setNote"], text: string): void {
   setNote({ text, steps: useStore.getState().doc.steps });
 }
 
-function trim({ clip, clock }: EditorState, side: "start" | "end"): void {
+/** Undoes or redoes, and says what. */
+export function turn(kind: "undo" | "redo", { clip, setNote }: EditorState): void {
+  const label = kind === "undo" ? undo(clip.id) : redo(clip.id);
+  if (label !== null) say(setNote, `${kind === "undo" ? "Undone" : "Redone"}: ${label}`);
+}
+
+function trim({ clip, clock, setNote }: EditorState, side: "start" | "end"): void {
   const { time } = clock;
   const fits = side === "start" ? time <= clip.end - SHORTEST : time >= clip.start + SHORTEST;
   if (!fits) {
-    announce(`A clip lasts at least ${SHORTEST} s: move the playhead first.`);
+    say(setNote, `A clip lasts at least ${SHORTEST} s: move the playhead first`);
     return;
   }
   change(clip.id, side === "start" ? "Trim the start" : "Trim the end", (draft) => {
@@ -129,11 +132,11 @@ function trim({ clip, clock }: EditorState, side: "start" | "end"): void {
 }
 
 /** S: the first one begins a cut, the second one ends it. */
-function split({ clip, clock, mark: begun, setMark }: EditorState): void {
+function split({ clip, clock, mark: begun, setMark, setNote }: EditorState): void {
   const { time } = clock;
   if (begun === null) {
     setMark(time);
-    announce("A cut begins here.", "Go to its other end and press S again; Escape gives it up.");
+    say(setNote, "A cut begins here: S again ends it, Escape gives it up");
     return;
   }
   setMark(null);
@@ -146,7 +149,7 @@ function split({ clip, clock, mark: begun, setMark }: EditorState): void {
 
 /** Delete: what it means depends on what is selected. */
 function remove(state: EditorState): void {
-  const { clip, selection, select } = state;
+  const { clip, selection, select, setNote } = state;
   if (selection?.kind === "words") {
     const [first, last] = [selection.first, selection.last].sort((a, b) => a - b);
     if (first !== undefined && last !== undefined) cutWords(state, first, last);
@@ -161,13 +164,15 @@ function remove(state: EditorState): void {
     change(clip.id, "Delete a keyframe", (draft) => dropKeyframe(draft, at));
     select(null);
   } else {
-    announce("Nothing is selected to delete.", "Select words, a cut or a keyframe first.");
+    say(setNote, "Select words, a cut or a keyframe to delete");
   }
 }
 
 /** Escape gives up one thing at a time. */
-function giveUp({ mark: begun, setMark, select }: EditorState): void {
+function giveUp({ mark: begun, setMark, select, setNote }: EditorState): void {
   if (gesture.active()) gesture.abandon();
-  else if (begun !== null) setMark(null);
-  else select(null);
+  else if (begun !== null) {
+    setMark(null);
+    say(setNote, "The cut is given up");
+  } else select(null);
 }

@@ -45,3 +45,14 @@ it("reads an export of an older FORGE, which has one format and no list", () => 
   expect(nameOf(old, "9:16")).toBe("Old");
   expect(filesOf(old).map((file) => file.name)).toEqual(["Old.mp4", "Old.srt", "Old.otio"]);
 });
+
+it("offers no subtitles and no loudness where nobody speaks", () => {
+  const silent = {
+    ...done,
+    payload: { preset: "9:16", name: "Silent" },
+    result: { render: { duration: 9, loudness: null, captions: false } },
+    steps: [aStep({ name: "render", status: "completed", artifacts: { "clip.mp4": "k" } })],
+  };
+  expect(filesOf(silent).map((file) => file.kind)).toEqual(["mp4"]);
+  expect(factsOf(silent)).toEqual({ duration: 9, loudness: null, captions: false });
+});

@@ -30,14 +30,13 @@ export function DiskWarning() {
   useFreshSystem();
   const system = useStore((store) => store.server.system);
   if (system === null) return null;
-  const { advice, tone, words } = diskState(system.disk);
+  const { advice, title, tone, words } = diskState(system.disk);
   if (tone === "fine") return null;
   return (
     <div className={`disk-warning disk-${tone}`} role="status" data-testid="disk-warning">
       <Warning />
       <p>
-        <strong>{tone === "full" ? "The disk is full." : "The disk is nearly full."}</strong>{" "}
-        {words} <span className="muted">{advice}</span>
+        <strong>{title}</strong> {words} <span className="muted">{advice}</span>
       </p>
       <a className="button button-plain" href={hrefTo({ page: "exports" })}>
         See all exports

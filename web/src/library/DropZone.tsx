@@ -1,11 +1,18 @@
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Button } from "../ui/Button";
 import { Drop } from "../ui/icons";
+import { registerActions } from "../ui/registry";
 import { importFiles } from "./importing";
 
 /** Says that recordings can be dropped; the file dialog does the same for keyboards and phones. */
 export function DropZone({ large }: { large: boolean }) {
   const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const choose = () => input.current?.click();
+    return registerActions("Import", [
+      { id: "choose", words: "Choose files to import", run: choose },
+    ]);
+  }, []);
   return (
     <section
       className={`drop ${large ? "drop-large" : ""}`}

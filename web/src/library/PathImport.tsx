@@ -1,5 +1,6 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "../ui/Button";
+import { registerActions } from "../ui/registry";
 import { importPath } from "./importing";
 
 /** Quotes come along when a path is copied from a file manager or a terminal. */
@@ -13,6 +14,13 @@ export function PathImport() {
   const [chat, setChat] = useState("");
   const [withChat, setWithChat] = useState(false);
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const name = () => field.current?.focus();
+    return registerActions("Import by path", [
+      { id: "path", words: "Import a file by its path", run: name },
+    ]);
+  }, []);
   const ids = { path: useId(), chat: useId() };
 
   async function submit(event: FormEvent): Promise<void> {
@@ -30,6 +38,7 @@ export function PathImport() {
       <label htmlFor={ids.path}>Or name a file on the machine FORGE runs on</label>
       <div className="path-row">
         <input
+          ref={field}
           id={ids.path}
           data-testid="path-input"
           className="field"

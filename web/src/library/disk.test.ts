@@ -24,6 +24,7 @@ it("counts what has to stay free as not there", () => {
   expect(diskState({ ...disk, free: 7.1 * GB }).tone).toBe("fine");
   const low = diskState({ ...disk, free: 6.9 * GB });
   expect(low.tone).toBe("low");
+  expect(low.title).toBe("The disk is nearly full.");
   expect(low.advice).toContain("another 4.9 GB");
   expect(low.advice).toContain("previews (8.0 GB) and uploaded recordings (3.0 GB)");
   expect(diskState({ ...disk, free: 1 * GB }).tone).toBe("full");
@@ -32,6 +33,7 @@ it("counts what has to stay free as not there", () => {
 it("takes a quota for the end, when it comes first", () => {
   const tight = diskState({ ...disk, quota: 12 * GB });
   expect(tight.tone).toBe("full");
+  expect(tight.title).toBe("FORGE’s limit is reached.");
   expect(tight.words).toContain("of the 12.0 GB that it may use");
   expect(diskState({ ...disk, quota: 400 * GB }).tone).toBe("fine");
   expect(diskState({ ...disk, quota: 24 * GB }).share).toBe(50);

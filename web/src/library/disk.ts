@@ -8,6 +8,8 @@ const LITTLE = 5e9;
 
 export interface DiskState {
   tone: "fine" | "low" | "full";
+  /** What is the matter; empty while nothing is. */
+  title: string;
   /** `FORGE uses 12.3 GB; 120 GB are free.` */
   words: string;
   /** What to do about it; empty while there is nothing to do. */
@@ -31,13 +33,29 @@ export function diskState(disk: Disk): DiskState {
   const tidy = `Delete projects or exports that you no longer need.${where}`;
   const share = (100 * disk.used) / Math.max(1, disk.used + left);
   const words = `FORGE uses ${bytes(disk.used)}${limit}; ${bytes(disk.free)} are free on its disk.`;
+  const end = disk.quota !== null && disk.quota - disk.used <= room ? "FORGE’s limit" : "The disk";
+  const full = end === "The disk" ? "full" : "reached";
   if (left <= 0) {
     const stop = "Nothing new can be started before there is room.";
-    return { tone: "full", words, advice: `${stop} ${tidy}`, share, kinds };
+    return {
+      tone: "full",
+      title: `${end} is ${full}.`,
+      words,
+      advice: `${stop} ${tidy}`,
+      share,
+      kinds,
+    };
   }
   if (left < LITTLE) {
     const stop = `New work stops when another ${bytes(left)} are used.`;
-    return { tone: "low", words, advice: `${stop} ${tidy}`, share, kinds };
+    return {
+      tone: "low",
+      title: `${end} is nearly ${full}.`,
+      words,
+      advice: `${stop} ${tidy}`,
+      share,
+      kinds,
+    };
   }
-  return { tone: "fine", words, advice: "", share, kinds };
+  return { tone: "fine", title: "", words, advice: "", share, kinds };
 }

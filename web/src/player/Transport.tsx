@@ -1,6 +1,7 @@
 import { DropdownMenu, Slider } from "radix-ui";
 import type { ReactNode } from "react";
 import { Button } from "../ui/Button";
+import { clock as lengthOf } from "../ui/format";
 import { Loop, Pause, Play, Sound, SoundOff } from "./icons";
 import { timecode } from "./transport";
 import { useClock, usePlayhead, usePlayState } from "./usePlayhead";
@@ -55,7 +56,7 @@ function Time({ fps, duration }: { fps: number; duration: number }) {
   return (
     <p className="transport-time tabular" title="Hours, minutes, seconds and frames">
       <span data-testid="time">{time}</span>
-      <span className="muted"> / {timecode(duration, fps, duration)}</span>
+      <span className="muted"> / {lengthOf(duration)}</span>
     </p>
   );
 }

@@ -31,9 +31,10 @@ export function frameAt(seconds: number, fps: number): number {
 }
 
 /**
- * `1:02:33:07`: hours, minutes, seconds and the frame within the second, counted from 0. The
- * hours are left out of recordings (`duration`) that have none. Not drop-frame timecode: seconds
- * are real ones at every rate, so the last frame of a second may be missing at 29.97.
+ * `1:02:33 f07`: hours, minutes, seconds and the frame within the second, counted from 0. A third
+ * colon would make four minutes look like four hours, as the hours are left out of recordings
+ * (`duration`) that have none. Not drop-frame timecode: seconds are real ones at every rate, so
+ * the last frame of a second may be missing at 29.97.
  */
 export function timecode(seconds: number, fps: number, duration = seconds): string {
   const time = Math.max(0, seconds + 1e-6);
@@ -41,7 +42,7 @@ export function timecode(seconds: number, fps: number, duration = seconds): stri
   const frame = Math.min(Math.ceil(fps) - 1, Math.floor((time - whole) * fps));
   const two = (value: number) => String(value).padStart(2, "0");
   const minutes = Math.floor((whole % 3600) / 60);
-  const tail = `${two(whole % 60)}:${two(frame)}`;
+  const tail = `${two(whole % 60)} f${two(frame)}`;
   if (duration < 3600 && time < 3600) return `${minutes}:${tail}`;
   return `${Math.floor(whole / 3600)}:${two(minutes)}:${tail}`;
 }

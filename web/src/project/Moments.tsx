@@ -7,11 +7,12 @@ import { openExport } from "../exports";
 import { Pencil } from "../player/icons";
 import { hrefTo } from "../route/route";
 import { Button } from "../ui/Button";
-import { Cross, Hammer, Tick } from "../ui/icons";
+import { Cross, Hammer, Tick, Trash } from "../ui/icons";
 import { Candidate } from "./Candidate";
 import { type Choosing, EVERYTHING, ranks } from "./choosing";
 import { MomentFilter } from "./MomentFilter";
 import { mark } from "./marking";
+import { dropClip, isMarked } from "./marks";
 import { Why } from "./Why";
 import "./moments.css";
 
@@ -106,13 +107,18 @@ export function Moments(props: Props) {
 function Chosen({ clip, exported }: { clip: Clip; exported: Job[] }) {
   return (
     <div className="candidate-open">
-      <Why clip={clip} />
       {exported.length > 0 && (
         <ul className="exports" aria-label="Exports of this moment">
           {exported.map((job) => (
             <ExportItem key={job.id} job={job} />
           ))}
         </ul>
+      )}
+      <Why clip={clip} />
+      {isMarked(clip) && (
+        <Button tone="quiet" data-testid="delete-moment" onClick={() => dropClip(clip)}>
+          <Trash /> Delete this moment
+        </Button>
       )}
     </div>
   );

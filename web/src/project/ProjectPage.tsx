@@ -22,6 +22,7 @@ export function ProjectPage({ projectId, clipId }: Props) {
   const loaded = useStore((store) => store.server.loaded);
   const project = useStore((store) => store.server.projects[projectId]);
   const doc = useStore((store) => store.doc);
+  const deleting = useStore((store) => store.ui.deleting);
   const [asked, setAsked] = useState<string | null>(null);
   const [showSteps, setShowSteps] = useState(false);
   const jobs = useStore(
@@ -42,7 +43,10 @@ export function ProjectPage({ projectId, clipId }: Props) {
   const vod = vods.find((one) => one.id === wanted) ?? vods[0];
   const vodId = vod?.id;
   const rows = useMemo(() => (vodId === undefined ? [] : pipelineOf(jobs, vodId)), [jobs, vodId]);
-  const own = useMemo(() => clips.filter((clip) => clip.vod_id === vodId), [clips, vodId]);
+  const own = useMemo(
+    () => clips.filter((clip) => clip.vod_id === vodId && !deleting.includes(clip.id)),
+    [clips, vodId, deleting],
+  );
 
   // Its project may be here before its jobs are: half of it would be the wrong story.
   if (!loaded || project === undefined) {

@@ -1,6 +1,7 @@
-import { createClip } from "../api/client";
+import { createClip, deleteClip } from "../api/client";
 import type { Clip, Vod } from "../api/types";
-import { arrived } from "../store/doc";
+import { deleteLater } from "../live/acting";
+import { arrived, withoutClip } from "../store/doc";
 import { changeDoc, complain } from "../store/store";
 
 /** The server takes no clip that is shorter, in seconds. */
@@ -24,4 +25,16 @@ export async function markClip(
     complain(thrown);
     return null;
   }
+}
+
+/** Whether a person marked a clip, and no analysis found it. */
+export function isMarked(clip: Clip): boolean {
+  return clip.score === 0 && clip.reasons.length === 0;
+}
+
+/** Deletes a clip, which can be undone for some seconds. Its finished exports stay. */
+export function dropClip(clip: Clip): void {
+  deleteLater(clip.id, `“${clip.title}” is deleted.`, deleteClip, (id) =>
+    changeDoc((doc) => withoutClip(doc, id)),
+  );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { useStore } from "../store/store";
 import { dialogIsOpen } from "../ui/Dialog";
 import { isTyping } from "../ui/keyboard";
 import { registerActions, registerShortcuts } from "../ui/registry";
@@ -25,6 +26,12 @@ function focusOf(target: EventTarget | null): KeyPress["focus"] {
   return target.closest("button, a, summary") ? "control" : "none";
 }
 
+/** Whether a dialog was asked for: its part of the studio may still be on its way. */
+function dialogIsComing(): boolean {
+  const { helpOpen, paletteOpen, exporting } = useStore.getState().ui;
+  return helpOpen || paletteOpen || exporting !== null;
+}
+
 /**
  * Calls `handle` for each shortcut while the component is mounted and no dialog is open. `handle`
  * answers whether the command was its own; otherwise the key is left for others and the browser.
@@ -49,7 +56,7 @@ export function useShortcuts(handle: (command: Command) => boolean): void {
   }, []);
   useEffect(() => {
     function listen(event: KeyboardEvent): void {
-      if (event.defaultPrevented || dialogIsOpen()) return;
+      if (event.defaultPrevented || dialogIsOpen() || dialogIsComing()) return;
       const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
       const focus = focusOf(event.target);
       const command = commandFor({ key, ctrlKey, metaKey, altKey, shiftKey, focus });

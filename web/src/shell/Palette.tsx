@@ -37,7 +37,9 @@ export function Palette({ route, onClose }: { route: Route; onClose: () => void 
 
   function choose(run: () => void): void {
     onClose();
-    run();
+    // After the closing palette has given the focus back, which it does one turn later: what is
+    // run may put the focus elsewhere.
+    setTimeout(() => setTimeout(run));
   }
 
   const pages = PAGES.map(([page, words]) => ({ id: page, words, run: () => go({ page }) }));

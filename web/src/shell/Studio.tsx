@@ -7,6 +7,7 @@ import { useRoute } from "../route/useRoute";
 import { openHistory } from "../store/history";
 import { announce, changeUi, useStore } from "../store/store";
 import { Notices } from "../ui/Notices";
+import { Away } from "./Connection";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Topbar } from "./Topbar";
 import { useGlobalKeys } from "./useGlobalKeys";
@@ -48,17 +49,8 @@ export function Studio() {
   useFocusOnArrival(place, main);
   return (
     <WebSocketProvider>
-      <a
-        className="skip"
-        href={window.location.hash || "#/"}
-        onClick={(event) => {
-          event.preventDefault();
-          main.current?.focus();
-        }}
-      >
-        Skip to the page
-      </a>
-      <Topbar route={route} />
+      <Topbar route={route} onSkip={() => main.current?.focus()} />
+      <Away />
       <main ref={main} tabIndex={-1}>
         <ErrorBoundary key={place}>
           <Suspense fallback={<p className="page muted opening">Opening…</p>}>

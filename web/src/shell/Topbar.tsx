@@ -14,8 +14,8 @@ const PAGES = [
   ["exports", "Exports"],
 ] as const;
 
-/** The bar over every page: where one is, the state of the connection, the palette, the theme. */
-export function Topbar({ route }: { route: Route }) {
+/** The bar over every page, with `onSkip` to go past it: where one is, the state of the connection, the palette, the theme. */
+export function Topbar({ route, onSkip }: { route: Route; onSkip: () => void }) {
   const jobs = useStore((store) => store.server.jobs);
   const arriving = useStore(
     (store) =>
@@ -33,6 +33,16 @@ export function Topbar({ route }: { route: Route }) {
 
   return (
     <header className="topbar">
+      <a
+        className="skip"
+        href={hrefTo(route)}
+        onClick={(event) => {
+          event.preventDefault();
+          onSkip();
+        }}
+      >
+        Skip to the page
+      </a>
       <a className="brand" href={hrefTo({ page: "library" })} aria-label="FORGE, all projects">
         <Mark />
         <span>FORGE</span>

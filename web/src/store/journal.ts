@@ -69,36 +69,66 @@ export async function open(take: (kept: Kept) => void): Promise<void> {
   tab = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
   sessionStorage.setItem(TAB, tab);
   store = createStore("forge", "journal");
-  hold(tab, () => undefined);
+  void hold(tab, ONCE, () => undefined);
   const rows = await entries<string, Step | Op>(store);
   const names = new Set(rows.map(([key]) => key.slice(0, key.indexOf("/"))));
   names.delete(tab);
-  for (const name of names) {
-    if (navigator.locks === undefined && name !== mine) continue;
-    await hold(name, () => adopt(name, take));
-  }
+  const wanted = [...names].filter((name) => navigator.locks !== undefined || name === mine);
+  await Promise.all(
+    wanted.map((name) => hold(name, name === mine ? TRIES : ONCE, () => adopt(name, take))),
+  );
 }
 
-/** Holds a name until the page is gone. Resolves when it is held, or when it has to wait for it. */
-function hold(name: string, held: () => Promise<void> | void): Promise<void> {
-  if (navigator.locks === undefined) return Promise.resolve(held());
+/** Tries for this tab's earlier name, in milliseconds: the page before may be just letting go. */
+const TRIES = [0, 100, 200, 300, 500, 1000, 2000];
+const ONCE = [0];
+/** After that it is another page's. Whether that is gone is looked up so often, in milliseconds. */
+const LOOK = 10_000;
+/** A page that is reloaded lets go for a moment, and comes back for its own. */
+const GRACE = 3_000;
+
+const pause = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
+const lockOf = (name: string) => `forge-journal-${name}`;
+
+/**
+ * Holds a name until this page is gone. Resolves when it is held, or is another page's for now.
+ * Only a name of this tab's own is tried for again soon: another page may be about to reload.
+ */
+async function hold(
+  name: string,
+  tries: readonly number[],
+  held: () => Promise<void> | void,
+): Promise<void> {
+  if (navigator.locks === undefined) return held();
+  for (const wait of tries) {
+    if (wait > 0) await pause(wait);
+    if (await tryHold(name, held)) return;
+  }
+  void watch(name, held);
+}
+
+function tryHold(name: string, held: () => Promise<void> | void): Promise<boolean> {
   const forEver = new Promise<never>(() => undefined);
   return new Promise((resolve) => {
-    const lock = `forge-journal-${name}`;
-    void navigator.locks.request(lock, { ifAvailable: true }, async (free) => {
-      if (free === null) {
-        void navigator.locks.request(lock, async () => {
-          await held();
-          return forEver;
-        });
-        resolve();
-        return;
-      }
+    void navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
+      if (lock === null) return resolve(false);
       await held();
-      resolve();
+      resolve(true);
       return forEver;
     });
   });
+}
+
+/** Takes a name over when the page that holds it has been gone for a while. */
+async function watch(name: string, held: () => Promise<void> | void): Promise<void> {
+  const isFree = async () =>
+    !(await navigator.locks.query()).held?.some((lock) => lock.name === lockOf(name));
+  for (;;) {
+    await pause(LOOK);
+    if (!(await isFree())) continue;
+    await pause(GRACE);
+    if ((await isFree()) && (await tryHold(name, held))) return;
+  }
 }
 
 /** Takes over what lies under a name. Nothing of it goes before it is written under the own one. */

@@ -17,6 +17,9 @@ import { ThumbSheets } from "./thumbs";
 import { Viewport } from "./viewport";
 import "./timeline.css";
 
+/** Seconds between two frames that no playing takes: somebody has sought. */
+const JUMP = 0.5;
+
 /** What keys and buttons elsewhere do to the timeline. */
 export interface TimelineControls {
   zoom: (factor: number) => void;
@@ -49,20 +52,25 @@ export function Timeline(props: Props) {
   const [arrivals, setArrivals] = useState(0);
 
   const hasSound = vod.artifacts["peaks_1.dat"] !== undefined;
-  const loaders = useMemo(() => {
-    const arrived = () => setArrivals((count) => count + 1);
-    return {
-      peaks: hasSound ? new Peaks(vod.id, arrived) : null,
-      thumbs: props.thumbs === null ? null : new ThumbSheets(vod.id, props.thumbs, arrived),
-    };
-  }, [vod.id, hasSound, props.thumbs]);
-  useEffect(() => () => loaders.thumbs?.close(), [loaders]);
+  const peaks = useMemo(
+    () => (hasSound ? new Peaks(vod.id, () => setArrivals((count) => count + 1)) : null),
+    [vod.id, hasSound],
+  );
+  const thumbs = useMemo(
+    () =>
+      props.thumbs === null
+        ? null
+        : new ThumbSheets(vod.id, props.thumbs, () => setArrivals((count) => count + 1)),
+    [vod.id, props.thumbs],
+  );
+  useEffect(() => () => thumbs?.close(), [thumbs]);
 
   const data = useMemo<TrackData>(() => {
     const turns = transcript?.turns ?? [];
     const speakers = firstAppearances(turns);
     return {
-      ...loaders,
+      peaks,
+      thumbs,
       fps,
       cuts: scenes?.cuts ?? [],
       turns: new Map(
@@ -71,7 +79,7 @@ export function Timeline(props: Props) {
       highlight: virality?.highlight ?? [],
       signals: virality?.signals ?? {},
     };
-  }, [loaders, fps, scenes, transcript, virality]);
+  }, [peaks, thumbs, fps, scenes, transcript, virality]);
 
   const lanes = useMemo(
     () =>
@@ -96,11 +104,17 @@ export function Timeline(props: Props) {
     }),
     [viewport, clock],
   );
-  // The page is turned while it plays; someone who looks elsewhere while it stands is left alone.
-  useEffect(
-    () => clock.onTime(() => clock.getState().playing && viewport.follow(clock.time)),
-    [clock, viewport],
-  );
+  // The page is turned when playing leaves it and after every jump. Someone who has gone to look
+  // elsewhere while it plays on is left alone.
+  useEffect(() => {
+    let before = clock.time;
+    return clock.onTime(() => {
+      const { start, end } = viewport.view;
+      const watched = before >= start && before <= end;
+      if (watched || Math.abs(clock.time - before) > JUMP) viewport.follow(clock.time);
+      before = clock.time;
+    });
+  }, [clock, viewport]);
 
   const description = describeTimeline({
     duration,

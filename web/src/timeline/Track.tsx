@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { Clip } from "../api/types";
+import { clock } from "../ui/format";
 import { type Doings, listenToGestures } from "./gestures";
 import { speakerColour } from "./inks";
 import { heightOf, type Lane, spanAt } from "./lanes";
@@ -105,6 +106,12 @@ export function Track(props: Props) {
           const clip = spanAt(clips, time, slack);
           if (clip !== undefined) props.onChoose(clip);
           return clip !== undefined;
+        },
+        words(lane, time, slack) {
+          if (lane?.kind !== "moments") return "";
+          const clip = spanAt(clips, time, slack);
+          if (clip === undefined) return "Drag to mark a new moment";
+          return `${clip.title} · ${clock(clip.start)} – ${clock(clip.end)}`;
         },
         draft(range) {
           draft.current = range;

@@ -12,6 +12,8 @@ export interface Doings {
   choose: (time: number, slack: number) => boolean;
   /** Whether a moment lies there, which a drag must not begin a new one on. */
   taken: (time: number, slack: number) => boolean;
+  /** What a pointer is on, in words; empty for nothing in particular. */
+  words: (lane: Lane | undefined, time: number, slack: number) => string;
   /** A range that is being marked; null when it was given up. */
   draft: (range: { start: number; end: number } | null) => void;
   mark: (start: number, end: number) => void;
@@ -77,8 +79,12 @@ export function listenToGestures(
 
   function move(event: PointerEvent): void {
     const before = pointers.get(event.pointerId);
+    const { x, y } = place(event);
+    if (drag === null) {
+      const words = doings().words(laneAt(lanes(), y), timeOf(x), slack());
+      if (element.title !== words) element.title = words;
+    }
     if (drag === null || before === undefined) return;
-    const { x } = place(event);
     pointers.set(event.pointerId, x);
     if (drag.mode === "pinch") {
       const now = apart();

@@ -2,6 +2,8 @@ import { getArtifact, mediaUrl, type Thumbs } from "../api/artifacts";
 
 /** Sheets kept as pictures: one is 1.4 MB at half its size. */
 const KEPT = 16;
+/** Sheets on their way at once: a browser has six connections, and the words come first. */
+const AT_ONCE = 2;
 
 export interface Tile {
   sheet: ImageBitmap;
@@ -14,6 +16,7 @@ export interface Tile {
 /** The thumbnails of one recording, fetched a sheet at a time as they come into sight. */
 export class ThumbSheets {
   readonly #sheets = new Map<number, ImageBitmap | null>();
+  #loading = 0;
 
   constructor(
     readonly vodId: string,
@@ -32,7 +35,8 @@ export class ThumbSheets {
     const place = Math.max(0, Math.min(count - 1, Math.round(seconds / interval)));
     const number = Math.floor(place / (columns * rows));
     const sheet = this.#sheets.get(number);
-    if (sheet === undefined) this.#fetch(number);
+    // One that has to wait is asked for again when another has come, if it is still in sight.
+    if (sheet === undefined && this.#loading < AT_ONCE) this.#fetch(number);
     if (sheet === undefined || sheet === null) return null;
     this.#sheets.delete(number);
     this.#sheets.set(number, sheet); // The newest, now: the oldest goes first.
@@ -57,8 +61,12 @@ export class ThumbSheets {
     const name = this.index.sheets[number];
     this.#sheets.set(number, null);
     if (name === undefined) return;
-    this.#load(name).then(
-      (bitmap) => {
+    this.#loading += 1;
+    this.#load(name)
+      .finally(() => {
+        this.#loading -= 1;
+      })
+      .then((bitmap) => {
         this.#sheets.set(number, bitmap);
         for (const [oldest, sheet] of this.#sheets) {
           if (this.#sheets.size <= KEPT) break;
@@ -66,9 +74,8 @@ export class ThumbSheets {
           this.#sheets.delete(oldest);
         }
         this.onLoad();
-      },
-      () => {}, // A strip without a picture is still a strip.
-    );
+      })
+      .catch(() => this.onLoad()); // A strip without a picture is still a strip.
   }
 
   async #load(name: string): Promise<ImageBitmap> {
