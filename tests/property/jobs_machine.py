@@ -21,7 +21,7 @@ from forge.store import jobs, leases
 from forge.store.connection import transaction
 from forge.store.leases import Fence
 from tests.property.jobs_invariants import VODS, JobsWatched
-from tests.property.jobs_model import JobModel, StepModel
+from tests.property.jobs_model import MAX_ATTEMPTS, JobModel, StepModel
 
 JOB = st.runner().flatmap(lambda machine: st.sampled_from(machine.choices()))
 VOD = st.sampled_from((*VODS, VODS[0]))
@@ -30,9 +30,10 @@ KIND = st.sampled_from(list(JOBS))
 AGES = st.sampled_from((0, 0, 0, 1, 2))
 #: Which of the job's steps, counted around.
 PLACES = st.integers(0, 3)
+PASSING = ForgeError("disk_full", "full", permanent=False)
 FAILURES = st.sampled_from(
     (
-        ForgeError("disk_full", "full", permanent=False),
+        PASSING,
         ForgeError("child_died", "died", permanent=False),
         ForgeError("no_video", "no picture"),
         ForgeError("upstream_failed", "another failed"),
@@ -250,6 +251,16 @@ class JobsMachine(JobsWatched):
                 case "silence":
                     self.clock(700.0)
                     self.reclaim()
+
+    @rule(job=JOB)
+    def worn_out(self, job: str) -> None:
+        """Every attempt fails in passing, until there is none left."""
+        self.retry_by_user(job)
+        model = self.jobs[job]
+        for _ in range(MAX_ATTEMPTS):
+            self.now = max(self.now, model.run_after)
+            self.claim(job)
+            self.end_attempt(job, 0, PASSING)
 
     @rule(seconds=st.sampled_from((1.0, 29.0, 31.0, 61.0, -90.0)))
     def clock(self, seconds: float) -> None:
