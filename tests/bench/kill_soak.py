@@ -67,10 +67,10 @@ async def work(client: Client, server: Server, source: Path, tally: Tally) -> No
             await client.post("/api/projects", {"path": str(source)})
         while True:
             jobs = (await client.get("/api/jobs"))["jobs"]
-            for job in jobs:
-                if job["status"] in ("failed", "cancelled"):
-                    tally.retries += 1
-                    await client.post(f"/api/jobs/{job['id']}/retry")
+            stopped = [job for job in jobs if job["status"] in ("failed", "cancelled")]
+            if stopped:  # One at a time: a retry takes along what waits for it, or it for.
+                tally.retries += 1
+                await client.post(f"/api/jobs/{stopped[0]['id']}/retry")
             if all(job["status"] == "completed" for job in jobs):
                 if any(job["type"] == "export" for job in jobs):
                     return
