@@ -150,7 +150,9 @@ def test_a_duplicate_is_pointed_out_and_a_project_deleted_with_undo(
     assert titles.count("wednesday") == 1
     assert path.exists()
     assert witness.errors == []
-    assert witness.refusals == [(409, "/api/projects")]
+    # A page that asks for a project because of its last event may come after its deletion.
+    refused = [refusal for refusal in witness.refusals if refusal[0] != 404]
+    assert refused == [(409, "/api/projects")]
 
 
 def test_many_projects_are_searched_and_sorted(
