@@ -219,10 +219,10 @@ def test_a_checkpoint_that_lost_bytes_is_refused(tmp_path: Path, recording: Path
 
 SCRIPT = """
 import json, sys
-from forge.media import chunks
+from forge.media import chunks, seekable, sound
 from forge.steps import proxy
 from forge.steps.spec import Spec
-chunks.SECONDS, chunks.LONGEST = 1.0, 1.5
+chunks.SECONDS, chunks.LONGEST, sound.PIECE, seekable._SHORT = 1.0, 1.5, 47, 0.0
 proxy.run(Spec.from_json(json.load(sys.stdin)), lambda fraction, speed=None: None)
 """
 
