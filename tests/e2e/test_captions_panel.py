@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Server
-from tests.e2e.test_editor import SOON, WORDS, Studio, pull, saved, write_project
+from tests.e2e.editor_page import SOON, WORDS, Studio, pull, saved, write_project
 
 
 @pytest.fixture(scope="module")

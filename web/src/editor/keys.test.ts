@@ -1,16 +1,8 @@
 /** Rules: a key press is a plain value; what it means does not depend on the page. */
-import { describe, expect, it } from "vitest";
-import { commandFor, KEYS, type KeyPress } from "./keys";
 
-const press = (key: string, fields: Partial<KeyPress> = {}): KeyPress => ({
-  key,
-  ctrlKey: false,
-  metaKey: false,
-  altKey: false,
-  shiftKey: false,
-  focus: "none",
-  ...fields,
-});
+import { describe, expect, it } from "vitest";
+import { press } from "../testing/press";
+import { commandFor, KEYS } from "./keys";
 
 describe("keys", () => {
   it("mean one thing each", () => {

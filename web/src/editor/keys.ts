@@ -1,3 +1,5 @@
+import type { KeyPress } from "../ui/keyboard";
+
 /** What a key does in the editor. */
 export type Command =
   | "toggle"
@@ -79,16 +81,6 @@ export const KEYS: Binding[] = [
   { command: "skip", keys: ["n"], shown: "N", words: "Skip this clip" },
   { command: "export", keys: ["e"], shown: "E", words: "Export this clip" },
 ];
-
-export interface KeyPress {
-  key: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  shiftKey: boolean;
-  /** What has the focus: text being typed, something that Space and arrows work, or the rest. */
-  focus: "text" | "control" | "none";
-}
 
 /**
  * The command that a key press means, or null. Keys being typed are never commands; undo in a text

@@ -6,8 +6,8 @@ import { isActive, withoutJob } from "../store/server";
 import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { ago, pace as paceWords, percent, span } from "../ui/format";
-import { Cross, Dash, Hourglass, Tick, Warning } from "../ui/icons";
 import { Progress } from "../ui/Progress";
+import { StepIcon } from "../ui/StepIcon";
 import { ask, deleteLater } from "./acting";
 import { failedForAnother, goesOnAt, progressWords, queueWords } from "./work";
 
@@ -180,21 +180,4 @@ function titleOf(step: StepRow, long: string): string {
     (step.reused ? "done before" : null) ??
     (step.seconds === null ? null : `took ${span(step.seconds)}`);
   return more === null ? long : `${long} · ${more}`;
-}
-
-function StepIcon({ status }: { status: StepRow["status"] }) {
-  switch (status) {
-    case "completed":
-      return <Tick />;
-    case "failed":
-      return <Warning />;
-    case "skipped":
-      return <Dash />;
-    case "cancelled":
-      return <Cross />;
-    case "pending":
-      return <Hourglass />;
-    case "processing":
-      return <span className="spark" aria-hidden="true" />;
-  }
 }

@@ -1,8 +1,8 @@
 import type { StepStatus } from "../api/types";
 import type { Pace } from "../store/server";
 import { left, pace as paceWords, percent, span } from "../ui/format";
-import { Cross, Dash, Hourglass, Tick, Warning } from "../ui/icons";
 import { Progress } from "../ui/Progress";
+import { StepIcon } from "../ui/StepIcon";
 import { type PipelineStep, stepNames } from "./steps";
 
 const STATUS_WORDS: Record<StepStatus, string> = {
@@ -13,23 +13,6 @@ const STATUS_WORDS: Record<StepStatus, string> = {
   skipped: "skipped",
   cancelled: "cancelled",
 };
-
-function StatusIcon({ status }: { status: StepStatus }) {
-  switch (status) {
-    case "completed":
-      return <Tick />;
-    case "failed":
-      return <Warning />;
-    case "skipped":
-      return <Dash />;
-    case "cancelled":
-      return <Cross />;
-    case "pending":
-      return <Hourglass />;
-    case "processing":
-      return <span className="spark" aria-hidden="true" />;
-  }
-}
 
 /** What there is to say below the name: numbers while it works, the reason when it does not. */
 function details({ step }: PipelineStep, pace: Pace | undefined): string[] {
@@ -69,7 +52,7 @@ export function StepCell({ row, pace }: { row: PipelineStep; pace: Pace | undefi
       title={[names.long, ...lines].filter(Boolean).join(" · ")}
     >
       <span className="step-icon">
-        <StatusIcon status={step.status} />
+        <StepIcon status={step.status} />
       </span>
       <span className="step-name">
         {names.short}

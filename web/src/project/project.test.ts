@@ -1,8 +1,10 @@
 /** Rules: key presses and job rows are plain values; what is asked is what a person would see. */
+
 import { describe, expect, it } from "vitest";
 import { summarize } from "../library/summary";
+import { press } from "../testing/press";
 import { aJob, aStep } from "../testing/samples";
-import { commandFor, type KeyPress, SHORTCUTS } from "./shortcuts";
+import { commandFor, SHORTCUTS } from "./shortcuts";
 import {
   jobsOf,
   momentsFound,
@@ -12,16 +14,6 @@ import {
   stepNames,
   stoppedJobs,
 } from "./steps";
-
-const press = (key: string, fields: Partial<KeyPress> = {}): KeyPress => ({
-  key,
-  ctrlKey: false,
-  metaKey: false,
-  altKey: false,
-  shiftKey: false,
-  focus: "none",
-  ...fields,
-});
 
 describe("commandFor", () => {
   it("gives every key one meaning", () => {

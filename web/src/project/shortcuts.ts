@@ -1,3 +1,4 @@
+import type { KeyPress } from "../ui/keyboard";
 import type { ShortcutWords } from "../ui/registry";
 
 export type Command =
@@ -58,16 +59,6 @@ export const SHORTCUTS: Shortcut[] = [
 
 /** The same for the studio's help. */
 export const WORDS: ShortcutWords[] = SHORTCUTS.map(({ shown, words }) => ({ keys: shown, words }));
-
-export interface KeyPress {
-  key: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  shiftKey: boolean;
-  /** What has the focus: text being typed, something that a key already works, or the rest. */
-  focus: "text" | "control" | "none";
-}
 
 /**
  * The command that a key press means, or null.

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
 import { useStore } from "../store/store";
 import { dialogIsOpen } from "../ui/Dialog";
-import { isTyping } from "../ui/keyboard";
+import { isTyping, type KeyPress } from "../ui/keyboard";
 import { registerActions, registerShortcuts } from "../ui/registry";
-import { type Command, commandFor, type KeyPress, SHORTCUTS, WORDS } from "./shortcuts";
+import { type Command, commandFor, SHORTCUTS, WORDS } from "./shortcuts";
 
 /** What the palette offers as well: what one does once, and not while playing. */
 const OFFERED: readonly Command[] = [

@@ -13,3 +13,14 @@ export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.platform);
 export function keyWords(keys: string): string {
   return isMac() ? keys.replaceAll("Ctrl+", "⌘").replaceAll("Shift+", "⇧") : keys;
 }
+
+/** A key press as a plain value: what it means does not depend on the page. */
+export interface KeyPress {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+  /** What has the focus: text being typed, something that a key already works, or the rest. */
+  focus: "text" | "control" | "none";
+}
