@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.conftest import Server
 from tests.e2e.library_page import ask, card, drop, not_a_video, transfer
@@ -21,6 +21,22 @@ SOON = 15_000
 CHAT = "time,user,message\n1,ann,hello\n2,bob,hi\n"
 #: Bytes a second that an upload gets in the tests that pause one.
 SLOW = 1_000_000
+
+
+def limit(line: CDPSession, rate: int) -> None:
+    """Lets uploads have so many bytes a second; -1 is as many as there are."""
+    others = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", {**others, "uploadThroughput": rate})
+
+
+def slow_line(page: Page, server: Server) -> CDPSession:
+    """The library on a line on which an upload can be watched."""
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    limit(line, SLOW)
+    return line
 
 
 def test_the_first_start_explains_itself(page: Page, witness: Any, server: Server) -> None:
@@ -57,12 +73,7 @@ def test_an_upload_is_paused_goes_on_and_survives_a_reload(
 ) -> None:
     video = tmp_path / "tuesday.mp4"
     video.write_bytes(b"tuesday." * 500_000)
-    page.goto(server.link)
-    expect(page.get_by_test_id("drop-zone")).to_be_visible()
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-    throttle = {"offline": False, "latency": 0, "downloadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", {**throttle, "uploadThroughput": SLOW})
+    line = slow_line(page, server)
     page.get_by_test_id("file-input").set_input_files(video)
     row = transfer(page, "tuesday.mp4")
     expect(row).to_contain_text(re.compile(r"[1-9]\d? % · .* of 4\.0 MB"), timeout=SOON)
@@ -78,7 +89,7 @@ def test_an_upload_is_paused_goes_on_and_survives_a_reload(
     page.get_by_test_id("nav-jobs").click()
     page.get_by_test_id("nav-library").click()
     expect(row).to_have_count(1)
-    line.send("Network.emulateNetworkConditions", {**throttle, "uploadThroughput": -1})
+    limit(line, -1)
     row.get_by_test_id("again-input").set_input_files(video)
     expect(card(page, "tuesday")).to_have_count(1, timeout=SOON)
     expect(page.get_by_test_id("transfer")).to_have_count(0)
@@ -96,19 +107,14 @@ def test_a_cancelled_upload_comes_back_when_that_is_undone(
 ) -> None:
     video = tmp_path / "cancelled.mp4"
     video.write_bytes(b"another." * 500_000)
-    page.goto(server.link)
-    expect(page.get_by_test_id("drop-zone")).to_be_visible()
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-    throttle = {"offline": False, "latency": 0, "downloadThroughput": -1}
-    line.send("Network.emulateNetworkConditions", {**throttle, "uploadThroughput": SLOW})
+    line = slow_line(page, server)
     page.get_by_test_id("file-input").set_input_files(video)
     row = transfer(page, "cancelled.mp4")
     expect(row).to_contain_text(re.compile(r"[1-9]\d? % ·"), timeout=SOON)
     row.get_by_test_id("cancel-upload").click()
     expect(row).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    line.send("Network.emulateNetworkConditions", {**throttle, "uploadThroughput": -1})
+    limit(line, -1)
     expect(card(page, "cancelled")).to_have_count(1, timeout=SOON)
     assert witness.errors == []
 
