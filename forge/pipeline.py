@@ -63,17 +63,17 @@ STEPS: dict[str, Step] = {
         Step("hash", 1, ("hash.json",), "io", 60, weight=0.5),
         Step(
             "audio",
-            2,
+            3,
             ("audio.wav", "loudness.json", "peaks_100.dat", "peaks_10.dat", "peaks_1.dat"),
             "io",
             120,
             needs=("probe.json",),
             pace=5,
-            writes=250_000,  # A lossless stereo copy, on the way.
+            writes=1_000_000,  # A copy of the sound, for recordings that cannot be sought in.
         ),
         Step(
             "proxy",
-            2,
+            3,
             ("proxy.mp4", "scout.mp4", "thumbs.json"),
             "decode",
             600,  # At its end a long file is written once more, with no progress to see.

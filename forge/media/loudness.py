@@ -1,4 +1,4 @@
-"""Loudness after ITU-R BS.1770-4: reading what ffmpeg's ebur128 measures, and gating it again.
+"""Loudness after ITU-R BS.1770-4: reading what FFmpeg's ebur128 measures, and gating it again.
 
 The recording is measured once; the loudness of any part of it is then arithmetic on the stored
 momentary values.
@@ -20,6 +20,8 @@ SILENCE = -120.7
 #: BS.1770-4: blocks below this are silence; blocks this far below the rest are pauses.
 ABSOLUTE_GATE = -70.0
 RELATIVE_GATE = -10.0
+#: EBU Tech 3342: the same for the loudness range.
+RANGE_GATE = -20.0
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,12 @@ class Summary:
         return self.integrated <= ABSOLUTE_GATE
 
 
-def parse_momentary(lines: Iterable[str]) -> list[float]:
-    """The values of ``ametadata=mode=print:key=lavfi.r128.M``, one per ``HOP``, in LUFS.
+def momentary_value(text: str) -> float:
+    """A value of ebur128's metadata (``lavfi.r128.M``, ``lavfi.r128.S``) in LUFS, to 0.01 LU.
 
-    Other lines are ignored; what is not a finite number, or below silence, is ``SILENCE``.
+    What is not a finite number, or below silence, is ``SILENCE``.
     """
-    values: list[float] = []
-    for line in lines:
-        key, _, value = line.strip().partition("=")
-        if key == "lavfi.r128.M":
-            values.append(round(max(SILENCE, _finite(value)), 2))
-    return values
+    return round(max(SILENCE, _finite(text)), 2)
 
 
 def parse_summary(log: str) -> Summary | None:
@@ -88,6 +85,21 @@ def integrated(momentary: Iterable[float]) -> float | None:
     gate = sum(powers) / len(powers) * 10 ** (RELATIVE_GATE / 10)
     loud = [power for power in powers if power > gate]
     return 10 * math.log10(sum(loud) / len(loud))
+
+
+def loudness_range(short_term: Iterable[float]) -> float:
+    """Loudness range in LU of overlapping windows of 3 s (EBU Tech 3342, section 3).
+
+    The spread between the 10th and the 95th percentile of what is not silence, nor 20 LU below
+    the rest. 0 when there is nothing else.
+    """
+    values = [value for value in short_term if value > ABSOLUTE_GATE]
+    if not values:
+        return 0.0
+    powers = [10 ** (value / 10) for value in values]
+    gate = 10 * math.log10(sum(powers) / len(powers)) + RANGE_GATE
+    loud = sorted(value for value in values if value >= gate)
+    return loud[round(0.95 * (len(loud) - 1))] - loud[round(0.10 * (len(loud) - 1))]
 
 
 def blocks(

@@ -76,18 +76,44 @@ def seekable(path: Path, probe: Mapping[str, Any], folder: Path, report: Report)
 
     Raises ForgeError when the copy fails.
     """
-    video, duration = int(probe["video"]["index"]), float(probe["duration"])
-    with open_recording(path) as container:
-        if _names(container) & _INDEXED:
-            start = (container.start_time or 0) / av.time_base
-            found = [] if duration <= _SHORT else _keyframes(container, video, duration)
-            if found is not None:
-                return Seekable(path, video, start, found)
+    found = _indexed(path, probe)
+    if found is not None:
+        return found
     copy = folder / "indexed.mp4"
     if not copy.exists():
-        _index(path, probe, copy, report)
+        _copy(path, probe, "video", copy, ("mp4", "matroska"), report)
     with open_recording(copy) as container:
-        return Seekable(copy, 0, 0.0, _keyframes(container, 0, duration) or [], copied=True)
+        keyframes = _keyframes(container, 0, float(probe["duration"])) or []
+        return Seekable(copy, 0, 0.0, keyframes, copied=True)
+
+
+def seekable_sound(
+    path: Path, probe: Mapping[str, Any], folder: Path, report: Report
+) -> tuple[Seekable, int]:
+    """The recording itself, or a copy of its sound in ``folder``; and the sound's stream in it.
+
+    Raises ForgeError when the copy fails.
+    """
+    found = _indexed(path, probe)
+    if found is not None:
+        return found, int(probe["audio"]["index"])
+    copy = folder / "sound.copy"
+    if not copy.exists():
+        # In MP4 and Matroska a stream of AAC has one form; in a transport stream each packet says
+        # its own, and it may change where recordings were joined.
+        transport = "mpegts" in str(probe["container"]).split(",")
+        _copy(path, probe, "audio", copy, ("mpegts",) if transport else ("matroska",), report)
+    return Seekable(copy, 0, 0.0, copied=True), 0
+
+
+def _indexed(path: Path, probe: Mapping[str, Any]) -> Seekable | None:
+    video, duration = int(probe["video"]["index"]), float(probe["duration"])
+    with open_recording(path) as container:
+        if not _names(container) & _INDEXED:
+            return None
+        start = (container.start_time or 0) / av.time_base
+        found = [] if duration <= _SHORT else _keyframes(container, video, duration)
+        return None if found is None else Seekable(path, video, start, found)
 
 
 def _names(container: InputContainer) -> set[str]:
@@ -115,19 +141,28 @@ def _keyframes(container: InputContainer, video: int, duration: float) -> list[f
     return sorted(time for time in times if time > 0)
 
 
-def _index(path: Path, probe: Mapping[str, Any], copy: Path, report: Report) -> None:
-    """Copies the picture into an MP4, under another name until it is whole.
+def _copy(
+    path: Path,
+    probe: Mapping[str, Any],
+    kind: str,
+    copy: Path,
+    forms: Sequence[str],
+    report: Report,
+) -> None:
+    """Copies the picture or the sound into the first of the containers that takes it.
 
-    ffmpeg mends jumps of a transport stream's clock on the way, just as when it decodes.
+    It has another name until it is whole. ffmpeg mends jumps of a transport stream's clock on the
+    way, just as when it decodes.
     """
     part = copy.with_suffix(".part")
-    for form in ("mp4", "matroska"):
+    for form in forms:
         try:
             ffmpeg.run(
                 [
                     *ffmpeg.source_args(path.absolute()),
-                    *("-map", f"0:{int(probe['video']['index'])}", "-c", "copy"),
+                    *("-map", f"0:{int(probe[kind]['index'])}", "-c", "copy"),
                     *("-map_metadata", "-1", "-video_track_timescale", "90000"),
+                    *("-muxdelay", "0", "-muxpreload", "0"),
                     *("-f", form, f"file:{part.absolute()}"),
                     *whole_clock(probe),
                 ],
@@ -137,7 +172,7 @@ def _index(path: Path, probe: Mapping[str, Any], copy: Path, report: Report) -> 
             )
         except ForgeError as error:
             # Some codecs of old containers do not go into MP4; a full disk is another matter.
-            if error.code != "ffmpeg_failed" or form == "matroska":
+            if error.code != "ffmpeg_failed" or form == forms[-1]:
                 raise
         else:
             break

@@ -1,35 +1,36 @@
 """The recording's sound: a 16 kHz mono WAV for the models, and its loudness over time.
 
-One ffmpeg call decodes the audio once for both. Everything is placed on the recording's own
-timeline: sample 0 is the container's first timestamp, a track that starts late is padded with
-silence, and gaps inside it (dropped packets, joined recordings) are filled, so that a word's
-time in the WAV is its time in the picture.
+The audio is decoded once for both, in pieces (see :mod:`forge.media.listening`). What is finished
+lies at the checkpoint, and the files are the same bytes whether there was a kill or not. Sample 0
+is the container's first timestamp, so a word's time in the WAV is its time in the picture.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import struct
+import time
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, BinaryIO, Self
 
+import av
+
+from forge import failpoints
 from forge.errors import ForgeError, StepSkipped
-from forge.media import ffmpeg
-from forge.media.loudness import HOP, parse_momentary, parse_summary
+from forge.media import listening
+from forge.media.listening import SAMPLE_RATE, Heard
+from forge.media.loudness import ABSOLUTE_GATE, HOP, SILENCE, integrated, loudness_range
 from forge.media.peaks import write_peaks
-from forge.media.seekable import whole_clock
+from forge.media.seekable import Seekable, seekable_sound
+from forge.speech.journal import Journal
 from forge.steps.spec import Report, Spec
 
-#: What Whisper, pyannote and Silero are trained on.
-SAMPLE_RATE = 16_000
-#: A gap of the source longer than this many seconds is filled with silence; shorter ones are
-#: jitter of container timestamps. Half of ffmpeg's default, so that drift stays inaudible.
-_MIN_GAP = 0.05
-_MOMENTARY = "momentary.txt"
-_STEADY = "steady.mka"
-#: The WAV and the loudness come from the same samples: a larger difference of their lengths, in
-#: seconds, means that the filter graph was restarted on the way.
-_RESTARTED = 1.0
+_COPIED_AT_ONCE = 1024 * 1024
+#: The header's sizes are 32 bits; whoever reads a longer file goes by the size of the file.
+_LARGEST = 0xFFFFFFFF
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
@@ -37,123 +38,163 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
 
     ``loudness.json`` is ``{hop, momentary, integrated, range, true_peak}``; value i of
     ``momentary`` (LUFS) is the 400 ms window that ends at (i + 1) * hop seconds. Loudness is
-    measured on the source's own channels and rate, before the mix to mono.
+    measured on the source's own channels and rate, before the mix to mono. ``integrated`` is -70
+    for silence.
 
     Raises StepSkipped when the recording has no audio track, ForgeError ``bad_audio`` when it
     has one that gives no samples.
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
-    track = probe["audio"]
-    if track is None:
+    if probe["audio"] is None:
         raise StepSkipped("the recording has no audio track")
-    duration = float(probe["duration"])
-    source = ffmpeg.source_args(spec.source.absolute())
-    clock = whole_clock(probe)
-    log, momentary = _measure(spec.outputs, source, int(track["index"]), duration, report, clock)
-    seconds = _length(spec.outputs / "audio.wav")
-    if abs(seconds - len(momentary) * HOP) > _RESTARTED:
-        source = _steady(spec.outputs, source, int(track["index"]), duration, report, clock)
-        log, momentary = _measure(spec.outputs, source, 0, duration, report)
-        seconds = _length(spec.outputs / "audio.wav")
-        (spec.outputs / _STEADY).unlink()
-    summary = parse_summary(log)
-    if summary is None or seconds == 0:
-        raise ForgeError(
-            "bad_audio",
-            "The recording's audio track holds no sound that ffmpeg can decode.",
-            hint="Play the file in another player; if it is silent there too, record it again.",
-        )
-    write_peaks(spec.outputs / "audio.wav", SAMPLE_RATE, spec.outputs)
-    loudness = {
-        "hop": HOP,
-        "momentary": momentary,
-        "integrated": summary.integrated,
-        "range": summary.range,
-        "true_peak": summary.true_peak,
-    }
+    source, index = seekable_sound(spec.source.absolute(), probe, spec.checkpoint, report)
+    with _Finished(spec.checkpoint) as finished:
+        _listen(source, index, float(probe["duration"]), finished, report)
+        samples = finished.write_wav(spec.outputs / "audio.wav")
+        if not samples:
+            raise ForgeError(
+                "bad_audio",
+                "The recording's audio track holds no sound that ffmpeg can decode.",
+                hint="Play the file in another player; if it is silent there too, record it again.",
+            )
+        write_peaks(spec.outputs / "audio.wav", SAMPLE_RATE, spec.outputs)
+        loudness = finished.loudness()
     text = json.dumps(loudness, allow_nan=False, separators=(",", ":"))
     (spec.outputs / "loudness.json").write_text(text, "utf-8")
-    return {"duration": round(seconds, 3), "integrated": summary.integrated}
+    return {
+        "duration": round(samples / SAMPLE_RATE, 3),
+        "integrated": loudness["integrated"],
+    }
 
 
-def _measure(
-    folder: Path,
-    source: list[str],
-    index: int,
-    duration: float,
-    report: Report,
-    clock: Sequence[str] = (),
-) -> tuple[str, list[float]]:
-    """Writes ``audio.wav``; returns ffmpeg's log and the momentary loudness.
+def _listen(
+    source: Seekable, index: int, duration: float, finished: _Finished, report: Report
+) -> None:
+    """Decodes the pieces that are not there yet; beyond the announced length, as long as they last.
 
-    ``clock`` is :func:`whole_clock`'s, for the recording itself.
+    The first report says where an earlier attempt has stopped.
     """
-    log = ffmpeg.run(
-        [
-            *source,
-            *("-filter_complex", _graph(index)),
-            *("-map", "[wav]", "-c:a", "pcm_s16le", "-map_metadata", "-1"),
-            *("-fflags", "+bitexact", "-f", "wav", "audio.wav"),
-            *("-map", "[loudness]", "-f", "null", "-"),
-            *clock,
-        ],
-        duration=duration,
-        report=report,
-        cwd=folder,
+    expected = listening.pieces(duration)
+    began, origin = time.monotonic(), finished.count
+    if origin:
+        report(min(origin / expected, 1.0))
+    while finished.count < expected or finished.last_full:
+        try:
+            heard = listening.listen(source, index, finished.count)
+        except av.FFmpegError as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise ForgeError(
+                "bad_media",
+                f"The recording's sound cannot be read: {error}",
+                hint="Repair the recording (for example remux it in OBS), then import it again.",
+            ) from error
+        finished.append(heard)
+        failpoints.reach("checkpointed", "audio")
+        length = (finished.count - origin) * listening.HOPS * HOP
+        speed = length / max(time.monotonic() - began, 1e-3)
+        report(min(finished.count / expected, 1.0), speed=speed)
+
+
+class _Finished:
+    """The pieces that are done: their samples in one file, what else is known of them in a journal.
+
+    A piece counts when its line is in the journal; samples behind that are cut off on opening.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._journal = Journal(folder / "pieces.jsonl")
+        self._pieces = list(self._journal.entries)
+        self._path = folder / "samples.raw"
+        self._file = self._path.open("ab")
+        known = 2 * sum(piece["samples"] for piece in self._pieces)
+        if self._file.tell() < known:  # Somebody else's doing: the journal is written behind it.
+            self._journal.restart()
+            self._pieces.clear()
+            known = 0
+        self._file.truncate(known)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with closing(self._file), closing(self._journal):
+            pass
+
+    @property
+    def count(self) -> int:
+        return len(self._pieces)
+
+    @property
+    def last_full(self) -> bool:
+        """Whether there may be sound behind the last piece."""
+        return int(self._pieces[-1]["samples"]) == listening.piece_samples()
+
+    def append(self, heard: Heard) -> None:
+        """Adds a piece, and returns when it is on the disk."""
+        self._file.write(heard.samples.astype("<i2").tobytes())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        piece = {
+            "samples": len(heard.samples),
+            "momentary": heard.momentary,
+            "short_term": heard.short_term,
+            "true_peak": heard.true_peak,
+        }
+        self._journal.append(piece)
+        self._pieces.append(piece)
+
+    def write_wav(self, target: Path) -> int:
+        """Writes the pieces, each in its place, as a WAV; returns the number of its samples."""
+        size = listening.piece_samples()
+        ends = [n * size + piece["samples"] for n, piece in enumerate(self._pieces)]
+        heard = [end for end, piece in zip(ends, self._pieces, strict=True) if piece["samples"]]
+        length = heard[-1] if heard else 0
+        with target.open("wb") as wav, self._path.open("rb") as samples:
+            wav.write(_header(length))
+            for number, piece in enumerate(self._pieces):
+                if piece["samples"]:
+                    _silence(wav, number * size - (wav.tell() - len(_header(0))) // 2)
+                    wav.write(samples.read(2 * piece["samples"]))
+        return length
+
+    def loudness(self) -> dict[str, Any]:
+        """``loudness.json``: what was measured of the pieces, put together."""
+        momentary, short_term = self._values("momentary"), self._values("short_term")
+        whole = integrated(momentary)
+        return {
+            "hop": HOP,
+            "momentary": momentary,
+            "integrated": ABSOLUTE_GATE if whole is None else round(whole, 1),
+            "range": round(loudness_range(short_term), 1),
+            "true_peak": round(max(piece["true_peak"] for piece in self._pieces), 1),
+        }
+
+    def _values(self, name: str) -> list[float]:
+        """The values of all pieces; between the end of one and the next there is silence."""
+        values: list[float] = []
+        for number, piece in enumerate(self._pieces):
+            if piece[name]:
+                values += [SILENCE] * (number * listening.HOPS - len(values)) + piece[name]
+        return values
+
+
+def _header(samples: int) -> bytes:
+    """The 44 bytes before 16-bit mono samples (RIFF WAVE, PCM)."""
+    size = 2 * samples
+    return struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        *(b"RIFF", min(36 + size, _LARGEST), b"WAVE"),
+        *(b"fmt ", 16, 1, 1, SAMPLE_RATE, 2 * SAMPLE_RATE, 2, 16),
+        *(b"data", min(size, _LARGEST)),
     )
-    notes = folder / _MOMENTARY
-    with notes.open(encoding="ascii", errors="replace") as lines:
-        momentary = parse_momentary(lines)
-    notes.unlink()
-    return log, momentary
 
 
-def _steady(
-    folder: Path,
-    source: list[str],
-    index: int,
-    duration: float,
-    report: Report,
-    clock: Sequence[str],
-) -> list[str]:
-    """Input options of a copy of the track whose rate and channels never change.
-
-    Where they change inside a recording (joined files, broadcasts), ffmpeg builds the filter
-    graph anew: it pads from 0 again and forgets what it measured. A bare conversion has nothing
-    to forget. ``-copyts`` keeps the copy's first timestamp, which ffmpeg would make 0.
-    """
-    ffmpeg.run(
-        [
-            *source,
-            *("-map", f"0:{index}", "-c:a", "flac", "-compression_level", "0"),
-            *("-af", "aformat=sample_fmts=s16:sample_rates=48000:channel_layouts=stereo"),
-            *("-f", "matroska", _STEADY),
-            *clock,
-        ],
-        duration=duration,
-        report=report,
-        cwd=folder,
-    )
-    return ["-copyts", *ffmpeg.source_args((folder / _STEADY).absolute())]
-
-
-def _graph(index: int) -> str:
-    """Timestamps are repaired before the split, so both outputs share one timeline.
-
-    ``async=1`` pads and trims but never stretches; ``first_pts=0`` counts from the container's
-    start, because ffmpeg subtracts that from every timestamp on reading.
-    """
-    return (
-        f"[0:{index}]aresample=async=1:first_pts=0:min_hard_comp={_MIN_GAP},asplit=2[a][b];"
-        f"[a]aresample={SAMPLE_RATE},aformat=sample_fmts=s16:channel_layouts=mono[wav];"
-        f"[b]ebur128=metadata=1:peak=true,"
-        f"ametadata=mode=print:key=lavfi.r128.M:file={_MOMENTARY}[loudness]"
-    )
-
-
-def _length(path: Path) -> float:
-    """Seconds in a bit-exact WAV, by size: a header of 44 bytes, then two bytes a sample.
-
-    The header's own count overflows at 4 GB (37 hours).
-    """
-    return max(0, path.stat().st_size - 44) // 2 / SAMPLE_RATE
+def _silence(wav: BinaryIO, samples: int) -> None:
+    for first in range(0, 2 * samples, _COPIED_AT_ONCE):
+        wav.write(bytes(min(_COPIED_AT_ONCE, 2 * samples - first)))

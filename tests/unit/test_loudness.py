@@ -24,7 +24,8 @@ from forge.media.loudness import (
     Summary,
     blocks,
     integrated,
-    parse_momentary,
+    loudness_range,
+    momentary_value,
     parse_summary,
 )
 from forge.media.mixdown import CORRECTIONS, clip_graph
@@ -72,8 +73,18 @@ def test_reading_ffmpeg() -> None:
     assert parse_summary(LOG.format(peak="-inf")) == Summary(-31.8, 1.5, SILENCE)
     assert parse_summary("nothing") is None
     assert parse_summary("Summary:\n") is None
-    lines = ["frame:0 pts:0", "lavfi.r128.M=-23.456", "lavfi.r128.M=-inf", "lavfi.r128.M=nan", "x"]
-    assert parse_momentary(lines) == [-23.46, SILENCE, SILENCE]
+    found = [momentary_value(text) for text in ("-23.456", "-inf", "nan", "", "-130.0")]
+    assert found == [-23.46, SILENCE, SILENCE, SILENCE, SILENCE]
+
+
+def test_the_range_leaves_out_silence_and_pauses() -> None:
+    """EBU Tech 3342, its minimum requirements 1 and 3: 20 s at one level, then at the other."""
+    assert loudness_range([-20.0] * 200 + [-30.0] * 200) == pytest.approx(10.0)
+    assert loudness_range([-40.0] * 200 + [-20.0] * 200) == pytest.approx(20.0, abs=0.1)
+    assert loudness_range([-20.0] * 100 + [-80.0] * 900) == 0.0
+    assert loudness_range([-20.0] * 100 + [-60.0] * 900) == 0.0
+    assert loudness_range([SILENCE] * 9) == 0.0
+    assert loudness_range([]) == 0.0
 
 
 def settle(sound: Callable[[Setting], Summary], loudness: float | None) -> list[Summary]:
