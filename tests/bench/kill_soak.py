@@ -28,8 +28,9 @@ import trio
 from machine import machine
 from rich.console import Console
 from rich.table import Table
+from soak_progress import Heard, Lost, work_lost
 from soak_server import Server, Victim, processes_of, wait_for_end
-from soak_state import Run, work_lost
+from soak_state import Run
 
 from actors.client import Client
 from forge.demo_sound import LENGTH, write_sound
@@ -57,7 +58,9 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     different: Counter[str] = field(default_factory=Counter)
     starts: list[float] = field(default_factory=list)
-    lost: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    lost: dict[str, list[Lost]] = field(default_factory=dict)
+    heard: Heard = field(default_factory=Heard)
+    """Of the run that goes on now."""
 
 
 async def work(client: Client, server: Server, source: Path, tally: Tally) -> None:
@@ -75,8 +78,10 @@ async def work(client: Client, server: Server, source: Path, tally: Tally) -> No
                 if any(job["type"] == "export" for job in jobs):
                     return
                 await export(client, server, jobs[0]["project_id"])
-            while (await anext(events))["type"] not in ("JOB_CHANGED", "JOB_CREATED", "RESYNC"):
-                pass
+            async for event in events:
+                tally.heard.note(event, server.data)
+                if event["type"] in ("JOB_CHANGED", "JOB_CREATED", "RESYNC"):
+                    break
 
 
 async def export(client: Client, server: Server, project_id: str) -> None:
@@ -104,21 +109,22 @@ async def live(server: Server, source: Path, tally: Tally, seconds: float) -> bo
     return False
 
 
-def undisturbed(source: Path, data: Path) -> tuple[Run, float]:
-    """What a run makes, and how long it takes from the import to the export."""
-    server = Server(data)
+def undisturbed(source: Path, data: Path) -> tuple[Run, Heard, float]:
+    """What a run makes and says, and how long it takes from the import to the export."""
+    server, tally = Server(data), Tally()
     began = time.perf_counter()
-    if not trio.run(live, server, source, Tally(), 3600.0):
+    if not trio.run(live, server, source, tally, 3600.0):
         sys.exit("the undisturbed run did not end within an hour")
     took = time.perf_counter() - began
     server.stop()
-    return Run.read(data), took
+    return Run.read(data), tally.heard, took
 
 
 def disturbed(
     source: Path,
     data: Path,
     usual: Run,
+    said: Heard,
     length: float,
     kills: int,
     dice: random.Random,
@@ -126,6 +132,7 @@ def disturbed(
 ) -> None:
     """One run with at most ``kills`` kills, to its end."""
     left = min(kills, MOST_KILLS)
+    tally.heard = Heard()
     while True:
         began = time.perf_counter()
         server = Server(data)
@@ -134,8 +141,8 @@ def disturbed(
         done = trio.run(live, server, source, tally, wait)
         while not done and left:
             victim = server.kill(dice.choices(list(VICTIMS), list(VICTIMS.values()))[0])
-            for step, seconds in work_lost(data, usual, victim).items():
-                tally.lost.setdefault(step, []).append(seconds)
+            for step, lost in work_lost(data, usual, said, victim, tally.heard).items():
+                tally.lost.setdefault(step, []).append(lost)
             left -= 1
             tally.kills[victim.kind] += 1
             if victim.kind == "server":
@@ -201,19 +208,19 @@ def report(
         "times hit",
         "work lost, s: mean",
         "most",
-        "source redone, s: most",
+        "source redone, s: at most",
         title="Lost by a kill",
     )
     for step in usual.seconds:
         hits = tally.lost.get(step)
         if hits:
-            work_seconds = [one for one, _ in hits]
+            redone = [one.source for one in hits if one.source is not None]
             steps.add_row(
                 step,
                 str(len(hits)),
-                f"{statistics.mean(work_seconds):.1f}",
-                f"{max(work_seconds):.1f}",
-                f"{max(source for _, source in hits):.1f}",
+                f"{statistics.mean(one.work for one in hits):.1f}",
+                f"{max(one.work for one in hits):.1f}",
+                f"{max(redone):.1f}" if redone else "starts again",
             )
     console.print(steps)
 
@@ -229,13 +236,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = asked.source.resolve() if asked.source else make_source(folder)
-        usual, length = undisturbed(source, folder / "undisturbed")
+        usual, said, length = undisturbed(source, folder / "undisturbed")
         console.print(f"{machine()}\nundisturbed run: {length:.1f} s")
         began = time.perf_counter()
         try:
             while (done := sum(tally.kills.values())) < asked.kills:
                 data = folder / f"run{tally.runs}"
-                disturbed(source, data, usual, length, asked.kills - done, dice, tally)
+                disturbed(source, data, usual, said, length, asked.kills - done, dice, tally)
                 console.print(f"[dim]{sum(tally.kills.values())} kills, {tally.runs} runs[/]")
                 shutil.rmtree(data)
         except KeyboardInterrupt:

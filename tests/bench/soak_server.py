@@ -34,6 +34,7 @@ class Server:
     """A server on a data folder, ready when the constructor returns."""
 
     def __init__(self, data: Path) -> None:
+        self.data = data
         environment = {**os.environ, "FORGE_DATA": str(data)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "forge", "run", "--port", "0", "--no-open"],

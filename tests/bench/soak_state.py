@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
-import time
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from soak_server import Killed
 
 #: The fields of a clip that say what it is; the others are random names and times.
 _CLIP = "rev, start_s, end_s, title, score, reasons, parts, zones, layout, captions, cuts, state"
@@ -111,38 +107,3 @@ class Run:
                 "duplicate completions": abs(self.completions - usual.completions),
             }
         )
-
-
-def work_lost(data: Path, usual: Run, killed: Killed) -> dict[str, tuple[float, float]]:
-    """By step: the seconds of work that a kill just now undid, and of source that it was.
-
-    Work counts from the start of the attempt, or from the last write to its checkpoint. It is
-    turned into source by the pace of the undisturbed run, in which loading a model counts too.
-    """
-    now = time.time()
-    with closing(sqlite3.connect(f"file:{data}/forge.db?mode=ro", uri=True)) as db:
-        running = dict(
-            db.execute(
-                "SELECT step.name, max(event.at) FROM step"
-                " JOIN event ON event.subject = step.job_id AND event.detail = step.name"
-                " WHERE step.status = 'processing' GROUP BY step.name"
-            ).fetchall()
-        )
-    lost = {}
-    for step, began in running.items():
-        if killed.step in (None, step):
-            checkpoint = data / "checkpoints" / usual.keys[step]
-            work = max(0.0, now - max(began, _written(checkpoint)))
-            pace = usual.length[step] / max(usual.seconds[step], 0.01)
-            lost[step] = (work, min(work * pace, usual.length[step]))
-    return lost
-
-
-def _written(checkpoint: Path) -> float:
-    """When the newest file of a checkpoint was written. A server that lives may remove it now."""
-    newest = 0.0
-    for folder, _, names in os.walk(checkpoint):
-        for name in names:
-            with suppress(FileNotFoundError):
-                newest = max(newest, (Path(folder) / name).stat().st_mtime)
-    return newest
