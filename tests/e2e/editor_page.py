@@ -9,19 +9,19 @@ from __future__ import annotations
 import json
 import subprocess
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import numpy as np
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from forge.library import Library
 from forge.media import ffmpeg
 from forge.media.peaks import write_peaks
 from forge.pipeline import JOBS
-from forge.store import jobs, leases, projects, results
+from forge.store import attempts, jobs, leases, projects, results
 from forge.store.connection import open_database
 from forge.store.results import StepResult, Suggestions
 from tests.e2e.conftest import Server, Witness
@@ -29,7 +29,7 @@ from tests.e2e.conftest import Server, Witness
 SECONDS, SIZE, FPS = 16, (640, 360), 30.0
 SOON = 15_000
 #: One clip for each test that changes one, all over the same seconds.
-CLIPS = ("zones", "trim", "words", "killed", "stale", "clash")
+CLIPS = ("zones", "trim", "words", "killed", "stale", "clash", "crashed", "keyframes", "phone")
 START, END = 2.0, 12.0
 #: A pause of 1.6 s follows every fifth word; the second word of each five is a filler.
 SAID = ("so", "um", "this", "is", "it")
@@ -147,7 +147,7 @@ def write_project(data: Path) -> None:
                     probe=PROBE if step == "probe" else None,
                     suggestions=made if step == "scoring" else None,
                 )
-                leases.start_step(db, fence, step, 1.0, key=key)
+                attempts.start_step(db, fence, step, 1.0, key=key)
                 assert results.record(db, fence, vod_id, step, done, 1.0)
     finally:
         db.close()
@@ -193,6 +193,25 @@ class Studio:
             headers={"If-Match": str(clip["rev"]), "X-Forge": "1"},
         )
         assert answer.ok, answer.text()
+
+
+def serve_project(folder: Path) -> Iterator[Server]:
+    """For a fixture: a server on a fresh copy of the project."""
+    write_project(folder / "library")
+    server = Server(folder / "library", folder / "server.log")
+    yield server
+    server.end()
+
+
+def open_studio(
+    browser: Browser, server: Server, width: int = 1280, height: int = 720, **more: Any
+) -> Iterator[Studio]:
+    """For a fixture: a profile with an open session. Fails at its end if a page met an error."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **more)
+    studio = Studio(context, server)
+    yield studio
+    context.close()
+    assert [error for witness in studio.witnesses for error in witness.errors] == []
 
 
 def saved(page: Page) -> None:

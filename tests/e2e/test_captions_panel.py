@@ -15,25 +15,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Server
-from tests.e2e.editor_page import SOON, WORDS, Studio, pull, saved, write_project
+from tests.e2e.editor_page import SOON, WORDS, Studio, open_studio, pull, saved, serve_project
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("captions")
-    write_project(folder / "library")
-    server = Server(folder / "library", folder / "server.log")
-    yield server
-    server.end()
+    yield from serve_project(tmp_path_factory.mktemp("captions"))
 
 
 @pytest.fixture
 def desk(browser: Browser, running: Server) -> Iterator[Studio]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    studio = Studio(context, running)
-    yield studio
-    context.close()
-    assert [error for witness in studio.witnesses for error in witness.errors] == []
+    yield from open_studio(browser, running)
 
 
 def opened(desk: Studio, name: str) -> Page:

@@ -1,9 +1,8 @@
-"""The clip editor in a real browser: zones, words, trimming, and a history that nothing loses.
+"""The clip editor in a real browser: zones, keyframes, words, trimming, with hands and fingers.
 
 Rules of this file: the server is the real command, on a project that FORGE's own store and library
 have written as finished jobs would; each test has a clip of its own. What was saved is asked of
-the server, what is shown of the page. An edit made elsewhere is a real request, sent when the
-page's own is on its way. Nothing is waited for by the clock.
+the server, what is shown of the page. Nothing is waited for by the clock.
 """
 
 from __future__ import annotations
@@ -19,36 +18,27 @@ from tests.e2e.editor_page import (
     END,
     FPS,
     GAMEPLAY,
-    KEPT,
     SIZE,
     SOON,
     START,
     WORDS,
     Studio,
-    meeting,
+    open_studio,
     pull,
     rect_of,
     saved,
-    write_project,
+    serve_project,
 )
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("editor")
-    write_project(folder / "library")
-    server = Server(folder / "library", folder / "server.log")
-    yield server
-    server.end()
+    yield from serve_project(tmp_path_factory.mktemp("editor"))
 
 
 @pytest.fixture
 def studio(browser: Browser, server: Server) -> Iterator[Studio]:
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    studio = Studio(context, server)
-    yield studio
-    context.close()
-    assert [error for witness in studio.witnesses for error in witness.errors] == []
+    yield from open_studio(browser, server)
 
 
 def test_zones_are_moved_drawn_and_undone_across_a_reload(studio: Studio, tmp_path: Path) -> None:
@@ -217,82 +207,89 @@ def test_words_and_pauses_are_cut_and_playing_goes_over_them(studio: Studio) -> 
     assert (keyframe["layout"], studio.clip("words")["layout"]) == ("full", "single")
 
 
-def test_a_killed_tab_loses_no_edit_and_no_history(studio: Studio) -> None:
-    page = studio.edit("killed")
-    # Nothing of what this page sends arrives any more: the edits exist in the browser alone.
-    studio.context.set_offline(True)
-    title = page.get_by_test_id("clip-title")
-    title.fill("Written by a tab that dies")
-    title.press("Enter")
+def test_a_keyframe_is_dragged_snaps_and_moves_by_keys(studio: Studio) -> None:
+    page = studio.edit("keyframes")
+    strip = page.get_by_test_id("clip-timeline").bounding_box()
+    assert strip is not None
+    pixels = strip["width"] / (END - START + 3.0)
+
+    def times() -> list[float]:
+        saved(page)
+        return [frame["at"] for frame in studio.clip("keyframes")["keyframes"]]
+
+    for moment in (4.0, 9.0):
+        page.mouse.click(strip["x"] + (moment - START + 1.5) * pixels, strip["y"] + 40)
+        page.keyboard.press("f")
     page.get_by_test_id("layout-full").click()
-    expect(page.get_by_test_id("saved")).to_have_attribute("data-saved", "false")
-    page.wait_for_function(KEPT, arg=2)
-    page.close(run_before_unload=False)
-    studio.context.set_offline(False)
-    assert studio.clip("killed")["rev"] == 1
-
-    page = studio.edit("killed")
-    expect(page.get_by_test_id("clip-title")).to_have_value("Written by a tab that dies")
-    saved(page)
-    clip = studio.clip("killed")
-    assert (clip["title"], clip["layout"]) == ("Written by a tab that dies", "full")
-    page.keyboard.press("Control+z")
-    page.keyboard.press("Control+z")
-    saved(page)
-    clip = studio.clip("killed")
-    assert (clip["title"], clip["layout"]) == ("killed", "single")
-
-
-def test_edits_made_elsewhere_are_merged(studio: Studio) -> None:
-    page = studio.edit("stale")
-    page.route("**/api/clips/*", meeting(studio, "stale", state="kept"))
-    page.get_by_test_id("layout-full").click()
-    saved(page)
-    clip = studio.clip("stale")
-    assert (clip["state"], clip["layout"]) == ("kept", "full")
-    expect(page.get_by_test_id("keep-button")).to_have_attribute("aria-pressed", "true")
-    assert (409, f"/api/clips/{clip['id']}") in studio.witnesses[-1].refusals
-    page.keyboard.press("Control+z")
-    saved(page)
-    clip = studio.clip("stale")
-    assert (clip["state"], clip["layout"]) == ("kept", "single")
-
-
-def test_edits_of_the_same_thing_are_shown_and_a_person_decides(studio: Studio) -> None:
-    page = studio.edit("clash")
-    page.route("**/api/clips/*", meeting(studio, "clash", title="Theirs"))
-    title = page.get_by_test_id("clip-title")
-    title.fill("Mine")
-    title.press("Enter")
-    dialog = page.get_by_test_id("clash")
-    expect(dialog).to_contain_text("Mine", timeout=SOON)
-    expect(dialog).to_contain_text("Theirs")
-    page.get_by_test_id("clash-mine").click()
-    saved(page)
-    assert studio.clip("clash")["title"] == "Mine"
-
-    # A second tab has its own history, and sees what the first one does.
-    other = studio.edit("clash")
-    expect(other.get_by_test_id("clip-title")).to_have_value("Mine")
-    expect(other.get_by_test_id("undo")).to_be_disabled()
-    other.get_by_test_id("clip-title").fill("Third")
-    other.get_by_test_id("clip-title").press("Enter")
-    saved(other)
-    expect(title).to_have_value("Third")
-    page.bring_to_front()
-    page.keyboard.press("Control+z")
-    expect(dialog).to_contain_text("Third")
-    page.get_by_test_id("clash-theirs").click()
-    assert studio.clip("clash")["title"] == "Third"
-
-    # A tab that is reloaded finds its own history, though another one is open that could take it.
-    page.get_by_test_id("layout-full").click()
-    saved(page)
-    page.reload()
+    first, second = times()
+    handles = page.get_by_test_id("keyframe-handle")
+    expect(handles).to_have_count(2)
     undo = page.get_by_test_id("undo")
-    expect(undo).to_have_attribute("title", "Undo: Layout: Full (Ctrl+Z)", timeout=SOON)
-    expect(other.get_by_test_id("undo")).to_have_attribute(
-        "title", "Undo: Rename to “Third” (Ctrl+Z)"
-    )
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog")).to_contain_text("Begin a cut at the playhead")
+
+    # The picture cuts at 6.05 s: a drag that ends beside it is taken there.
+    pull(page, handles.first, (6.05 - first) * pixels + 1.5, 0)
+    assert times() == [6.05, second]
+    expect(undo).to_have_attribute("title", "Undo: Move a keyframe (Ctrl+Z)")
+    expect(page.get_by_role("slider", name="Keyframe 1 of 2")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    assert times() == [pytest.approx(6.05 + 1 / FPS, abs=1e-6), second]
+    page.keyboard.press("Shift+ArrowLeft")
+    assert times() == [pytest.approx(6.05 - 9 / FPS, abs=1e-6), second]
+
+    # One that is given up was never moved, and is still the chosen one; none passes another.
+    pull(page, handles.first, -60, 0, release=False)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert times()[0] == pytest.approx(6.05 - 9 / FPS, abs=1e-6)
+    pull(page, handles.first, 8 * pixels, 0)
+    assert times() == [pytest.approx(second - 0.02), second]
+    expect(page.get_by_test_id("keyframe").last).to_contain_text("Full")
+
+    # A drag and each key were one step each.
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    assert times() == [first, second]
+    handles.last.click()
+    page.keyboard.press("Delete")
+    assert times() == [first]
+
+
+def test_on_a_phone_one_picture_stays_in_sight(browser: Browser, server: Server) -> None:
+    for studio in open_studio(browser, server, 390, 844, has_touch=True, is_mobile=True):
+        page = studio.edit("phone")
+        preview = page.get_by_test_id("output")
+        expect(preview).to_be_visible()
+        expect(page.get_by_test_id("zones")).to_be_hidden()
+        wide = "document.documentElement.scrollWidth"
+        assert page.evaluate(wide) == 390
+        page.get_by_test_id("stage-source").tap()
+        expect(preview).to_be_hidden()
+        zone = page.get_by_test_id("zone-gameplay")
+        box = zone.bounding_box()
+        assert box is not None
+        middle = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        session = studio.context.new_cdp_session(page)
+        for kind, dx in (("touchStart", 0), ("touchMove", 20), ("touchMove", 40)):
+            point = {"x": middle["x"] + dx, "y": middle["y"]}
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        saved(page)
+        frame = page.get_by_test_id("zones").bounding_box()
+        assert frame is not None
+        moved = rect_of(studio.clip("phone"), "gameplay")["x"] - GAMEPLAY["rect"]["x"]  # type: ignore[index]  # a rectangle
+        assert moved == pytest.approx(40 / frame["width"], abs=0.02)
+
+        page.get_by_test_id("stage-output").tap()
+        for tab in ("captions", "words", "cleanup", "layout"):
+            page.get_by_test_id(f"tab-{tab}").tap()
+            assert page.evaluate(wide) == 390, tab
+        # However far the rest is scrolled, the picture is in sight; it is painted, too.
+        page.get_by_test_id("add-keyframe").scroll_into_view_if_needed()
+        expect(preview).to_be_in_viewport(ratio=1)
+        bright = preview.locator("canvas").evaluate(
+            """(canvas) => {
+              const { data } = canvas.getContext("2d").getImageData(0, 0, 270, 480);
+              return data.filter((value, place) => place % 4 < 3 && value > 40).length;
+            }"""
+        )
+        assert bright > 10_000

@@ -2,12 +2,13 @@ import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } 
 import { PlayLine } from "../timeline/PlayLine";
 import { paintCuts, paintRuler, paintSound, type Surface } from "../timeline/paint";
 import { Peaks } from "../timeline/peaks";
-import { length, timeToX, wheelFactor, xToTime } from "../timeline/scale";
+import { length, wheelFactor, xToTime } from "../timeline/scale";
 import { useCanvas } from "../timeline/useCanvas";
 import { Viewport } from "../timeline/viewport";
 import { Button } from "../ui/Button";
 import { useEditor } from "./context";
 import { drag } from "./drag";
+import { KeyframeHandles } from "./KeyframeHandles";
 import {
   HEIGHT,
   paintCutOut,
@@ -22,9 +23,6 @@ import {
 } from "./paintClip";
 import { cutAt, firstAfter, snapMarks } from "./spans";
 import { CutHandle, TrimHandle } from "./TrimHandle";
-
-/** How near a press has to come to a keyframe, in CSS pixels. */
-const HIT = 8;
 
 /** The clip in time: its sound, words, cuts and keyframes, and the handles that trim it. */
 export function ClipTimeline() {
@@ -94,20 +92,10 @@ export function ClipTimeline() {
     touching.current = { [event.pointerId]: event.clientX };
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
-    const { view } = viewport;
-    const time = xToTime(x, view, box.width);
-    const keyframe = clip.keyframes.find(
-      ({ at }) => y < RULER.height && Math.abs(timeToX(at, view, box.width) - x) <= HIT,
-    );
+    const time = xToTime(x, viewport.view, box.width);
     const cut = y >= SOUND.top ? cutAt(clip.cuts, time) : undefined;
     const place = y >= WORDS.top ? firstAfter(words, time) - 1 : -1;
     const word = words[place];
-    if (keyframe !== undefined) {
-      select({ kind: "keyframe", at: keyframe.at });
-      clock.seek(keyframe.at);
-      event.stopPropagation();
-      return;
-    }
     if (cut !== undefined) select({ kind: "cut", start: cut.start, end: cut.end });
     else if (word !== undefined && time < word.end) {
       select({ kind: "words", first: place, last: place });
@@ -171,6 +159,7 @@ export function ClipTimeline() {
             <CutHandle side="end" viewport={viewport} marks={marks} cut={chosenCut} />
           </>
         )}
+        <KeyframeHandles viewport={viewport} marks={marks} />
         <PlayLine getView={viewport.getView} onView={viewport.onChange} />
       </div>
       <div className="clip-zoom">

@@ -12,12 +12,20 @@ import { gesture } from "../store/history";
 import { useStore } from "../store/store";
 import { CleanupTab } from "./CleanupTab";
 import { ClipTimeline } from "./ClipTimeline";
-import { EditorContext, type EditorState, type Note, type Selection, useEditor } from "./context";
+import {
+  EditorContext,
+  type EditorState,
+  type Note,
+  type Selection,
+  type Stage,
+  useEditor,
+} from "./context";
 import { EditorHead } from "./EditorHead";
 import { outputSize } from "./geometry";
 import { LayoutTab } from "./LayoutTab";
 import { OutputStage } from "./OutputStage";
 import { SourceStage } from "./SourceStage";
+import { StageSwitch } from "./StageSwitch";
 import { keptSpans, toClip, toSource } from "./spans";
 import { useEditorKeys } from "./useEditorKeys";
 import { usePlayback } from "./usePlayback";
@@ -50,6 +58,7 @@ export function Editor({ clip, project, vod }: Props) {
   const [selection, select] = useState<Selection>(null);
   const [mark, setMark] = useState<number | null>(null);
   const [note, setNote] = useState<Note | null>(null);
+  const [stage, setStage] = useState<Stage>("output");
   const { id: projectId } = project;
   const words = useArtifact<Transcript>(
     reportUrl(projectId, vod.id, "transcript"),
@@ -73,7 +82,7 @@ export function Editor({ clip, project, vod }: Props) {
 
   const state: EditorState = {
     ...{ clip, vod, project, clock, source, preset, output, setPreset, fps, spans, scenes },
-    ...{ words: heard, selection, select, mark, setMark, note, setNote },
+    ...{ words: heard, selection, select, mark, setMark, note, setNote, stage, setStage },
   };
   useEffect(() => clock.setDuration(duration ?? 0), [clock, duration]);
   // A page that is left in the middle of a gesture ends it: what was shown is kept.
@@ -92,8 +101,9 @@ export function Editor({ clip, project, vod }: Props) {
   return (
     <PlayheadContext value={clock}>
       <EditorContext value={state}>
-        <div className="editor" data-testid="editor">
+        <div className="editor" data-testid="editor" data-stage={stage}>
           <EditorHead />
+          <StageSwitch />
           <SourceStage player={player} />
           <OutputStage key={player?.url ?? "none"} />
           <Tabs.Root className="editor-tabs" defaultValue="layout">

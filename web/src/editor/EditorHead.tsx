@@ -6,7 +6,7 @@ import { nextStep } from "../store/steps";
 import { useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { span } from "../ui/format";
-import { Back, Cross, Hammer, Tick } from "../ui/icons";
+import { Back, Backwards, Cross, Forwards, Hammer, Tick } from "../ui/icons";
 import { change, useEditor } from "./context";
 import { keptLength } from "./spans";
 import { turn } from "./useEditorKeys";
@@ -26,7 +26,7 @@ export function EditorHead() {
         data-testid="back-to-project"
         title={`Back to ${project.title}`}
       >
-        <Back /> <span className="clip-text editor-project">{project.title}</span>
+        <Back /> <span className="clip-text editor-project head-words">{project.title}</span>
       </a>
       <Title />
       <p className="muted tabular editor-length" data-testid="length">
@@ -37,21 +37,23 @@ export function EditorHead() {
       <span className="editor-space" />
       <Button
         tone="quiet"
+        className="editor-turn"
         disabled={back === undefined}
         title={back === undefined ? "Nothing to undo" : `Undo: ${back} (Ctrl+Z)`}
         data-testid="undo"
         onClick={() => turn("undo", state)}
       >
-        Undo
+        <Backwards /> <span className="head-words">Undo</span>
       </Button>
       <Button
         tone="quiet"
+        className="editor-turn"
         disabled={again === undefined}
         title={again === undefined ? "Nothing to redo" : `Redo: ${again} (Ctrl+Shift+Z)`}
         data-testid="redo"
         onClick={() => turn("redo", state)}
       >
-        Redo
+        <Forwards /> <span className="head-words">Redo</span>
       </Button>
       <Button
         pressed={clip.state === "kept"}

@@ -11,6 +11,7 @@ import "./editor.css";
 import "./zones.css";
 import "./clipTimeline.css";
 import "./panels.css";
+import "./narrow.css";
 
 interface Props {
   projectId: string;

@@ -8,7 +8,7 @@ import { Button } from "../ui/Button";
 import { going, useEditor } from "./context";
 import { drag } from "./drag";
 import { wantedShape } from "./geometry";
-import { pictureAt, setZone } from "./picture";
+import { drawZone, pictureAt } from "./picture";
 import { between, type Guides, guidesFor } from "./snapping";
 import { ZONE_NAMES, ZoneBox } from "./ZoneBox";
 
@@ -47,7 +47,7 @@ export function SourceStage({ player }: Props) {
       label: `Draw the ${ZONE_NAMES[kind]}`,
       move: (dx, dy) => {
         const rect = between(x, y, x + dx / frame.width, y + dy / frame.height);
-        going(clip.id, (draft) => setZone(draft, time, kind, rect));
+        going(clip.id, (draft) => drawZone(draft, time, kind, rect));
       },
       done: () => setDrawing(null),
     });

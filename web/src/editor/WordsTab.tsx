@@ -69,7 +69,8 @@ export function WordsTab() {
   return (
     <div className="tab-body words-tab">
       <p className="muted small">
-        Press a word to go there. Select some by dragging, or with Shift, then delete them.
+        Press a word to go there. Select some by dragging, or with Shift, then delete them. How a
+        word is written is corrected in Captions.
       </p>
       <div className="words-actions">
         <Button

@@ -22,6 +22,7 @@ export interface Note {
   steps: readonly Step[];
 }
 
+export type Stage = "output" | "source";
 export type SafeArea = "none" | "tiktok" | "shorts" | "reels";
 
 /** The clip being edited, and all that the parts of the editor share. */
@@ -51,6 +52,9 @@ export interface EditorState {
   setMark: (mark: number | null) => void;
   note: Note | null;
   setNote: (note: Note) => void;
+  /** Which picture is shown where there is room for one only. */
+  stage: Stage;
+  setStage: (stage: Stage) => void;
 }
 
 export const EditorContext = createContext<EditorState | null>(null);

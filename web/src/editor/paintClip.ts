@@ -148,7 +148,7 @@ function shortened(ctx: CanvasRenderingContext2D, text: string, width: number): 
   return low < 2 ? "" : `${text.slice(0, low).trimEnd()}…`;
 }
 
-/** Keyframes as diamonds on the ruler, with a line below them. */
+/** A line where each keyframe is; its diamond is a handle over the canvas. */
 export function paintKeyframes(
   surface: Surface,
   keyframes: readonly Keyframe[],
@@ -156,18 +156,11 @@ export function paintKeyframes(
 ): void {
   const { ctx, inks } = surface;
   for (const { at } of keyframes) {
-    const x = crisp(surface, at);
     ctx.fillStyle = at === selected ? inks.ember : inks.emberText;
-    ctx.beginPath();
-    ctx.moveTo(x, RULER.height - 13);
-    ctx.lineTo(x + 6, RULER.height - 7);
-    ctx.lineTo(x, RULER.height - 1);
-    ctx.lineTo(x - 6, RULER.height - 7);
-    ctx.fill();
-    ctx.globalAlpha = 0.5;
-    ctx.fillRect(x, RULER.height, 1, HEIGHT - RULER.height);
-    ctx.globalAlpha = 1;
+    ctx.globalAlpha = at === selected ? 0.9 : 0.5;
+    ctx.fillRect(crisp(surface, at), RULER.height, 1, HEIGHT - RULER.height);
   }
+  ctx.globalAlpha = 1;
 }
 
 /** Where a cut was begun: it ends at the playhead, or wherever S is pressed. */

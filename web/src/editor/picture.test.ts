@@ -1,12 +1,15 @@
 /** Rules: clips are edited as the history does it, through drafts; the clip before never changes. */
+import fc from "fast-check";
 import { type Draft, produce } from "immer";
 import { describe, expect, it } from "vitest";
 import type { Clip } from "../api/types";
 import { aClip } from "../testing/samples";
 import {
   addKeyframe,
+  drawZone,
   dropFacecam,
   dropKeyframe,
+  moveKeyframe,
   pictureAt,
   setLayout,
   setPip,
@@ -49,9 +52,57 @@ describe("keyframes", () => {
     const left = edit((draft) => dropKeyframe(draft, 65), two);
     expect(left.keyframes.map(({ at }) => at)).toEqual([70]);
   });
+
+  it("are moved inside the clip and never past each other", () => {
+    const times = fc.array(fc.double({ min: 50, max: 110, noNaN: true }), { maxLength: 4 });
+    const moves = fc.array(
+      fc.tuple(fc.nat(4), fc.oneof(fc.double({ noNaN: true }), fc.integer({ min: 55, max: 95 }))),
+    );
+    fc.assert(
+      fc.property(times, moves, (made, all) => {
+        let now = edit((draft) => {
+          for (const time of made) {
+            addKeyframe(draft, time);
+            setZone(draft, time, "facecam", { ...corner, x: draft.keyframes.length / 10 });
+          }
+        });
+        for (const [place, time] of all) {
+          const before = now;
+          let told = time;
+          now = edit((draft) => {
+            told = moveKeyframe(draft, place, time);
+          }, before);
+          const shown = (one: Clip) => one.keyframes.map(({ at: _, ...rest }) => rest);
+          expect(shown(now)).toEqual(shown(before));
+          const at = now.keyframes.map((one) => one.at);
+          expect(at).toEqual([...at].sort((a, b) => a - b));
+          expect(new Set(at).size).toBe(at.length);
+          if (place >= at.length) continue;
+          expect(told).toBe(at[place]);
+          const inside = told >= clip.start && told < clip.end;
+          expect(inside || told === before.keyframes[place]?.at).toBe(true);
+        }
+      }),
+    );
+    const later = edit((draft) => {
+      moveKeyframe(draft, 0, 67.5);
+    }, two);
+    expect(later.keyframes.map(({ at }) => at)).toEqual([67.5, 70]);
+  });
 });
 
 describe("the facecam", () => {
+  it("is shown once it is drawn, whatever the layout was", () => {
+    for (const layout of ["single", "full", "split", "pip"] as const) {
+      const before = edit((draft) => setLayout(draft, 60, layout));
+      const drawn = edit((draft) => drawZone(draft, 60, "facecam", corner), before);
+      expect(drawn.layout).toBe(layout === "pip" ? "pip" : "split");
+      expect(drawn.zones.find((zone) => zone.kind === "facecam")?.rect).toEqual(corner);
+      const game = edit((draft) => drawZone(draft, 60, "gameplay", corner), before);
+      expect(game.layout).toBe(layout);
+    }
+  });
+
   it("gets a zone with the first layout that shows it", () => {
     const split = edit((draft) => setLayout(draft, 60, "split"));
     expect(split.zones.map((zone) => zone.kind)).toEqual(["facecam", "gameplay"]);

@@ -38,6 +38,17 @@ export function setZone(clip: Draft<Clip>, time: number, kind: Zone["kind"], rec
   else picture.zones.push({ kind, rect });
 }
 
+/**
+ * Sets a zone that was drawn. Who draws a facecam wants to see it: a layout without one becomes
+ * `split`, since the zone would show nowhere otherwise.
+ */
+export function drawZone(clip: Draft<Clip>, time: number, kind: Zone["kind"], rect: Rect): void {
+  setZone(clip, time, kind, rect);
+  const picture = holder(clip, time);
+  const shows = picture.layout === "split" || picture.layout === "pip";
+  if (kind === "facecam" && !shows) picture.layout = "split";
+}
+
 /** Takes the facecam zone away, and the layouts that need it. */
 export function dropFacecam(clip: Draft<Clip>, time: number): void {
   const picture = holder(clip, time);
@@ -92,6 +103,21 @@ const plainZones = (zones: readonly Zone[]): Zone[] =>
 
 export function dropKeyframe(clip: Draft<Clip>, at: number): void {
   clip.keyframes = clip.keyframes.filter((one) => one.at !== at);
+}
+
+/**
+ * Puts the keyframe at a place of the list at another time, or as near to it as it can go: inside
+ * the clip, and off the keyframes next to it, which it never passes. Returns the time it has then.
+ */
+export function moveKeyframe(clip: Draft<Clip>, place: number, time: number): number {
+  const frame = clip.keyframes[place];
+  if (frame === undefined) return time;
+  const before = clip.keyframes[place - 1]?.at ?? Number.NEGATIVE_INFINITY;
+  const after = clip.keyframes[place + 1]?.at ?? Number.POSITIVE_INFINITY;
+  const low = Math.max(clip.start, before + SAME);
+  const high = Math.min(clip.end - SAME, after - SAME);
+  if (low <= high) frame.at = Math.min(Math.max(time, low), high);
+  return frame.at;
 }
 
 /** Where other clips of the recording have their facecam: it mostly stays at one place. */

@@ -113,3 +113,13 @@ export const Disk = () => (
     <path d="M4 14h16M5.500 6.500h13l1.500 7.500v4.500H4V14zM16.500 16.500h.1" />
   </Icon>
 );
+export const Backwards = () => (
+  <Icon>
+    <path d="M9 5L4.500 9.500 9 14M5 9.500h9a5 5 0 0 1 0 10h-3" />
+  </Icon>
+);
+export const Forwards = () => (
+  <Icon>
+    <path d="M15 5l4.500 4.500L15 14M19 9.500h-9a5 5 0 0 0 0 10h3" />
+  </Icon>
+);
