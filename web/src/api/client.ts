@@ -102,6 +102,17 @@ export interface Imported {
 export const createProject = (request: ImportRequest, force = false) =>
   call<Imported>("POST", `/api/projects${force ? "?force=true" : ""}`, { body: request });
 
+/** Imports another recording into a project. `force` as for `createProject`. */
+export async function addRecording(
+  projectId: string,
+  request: ImportRequest,
+  force = false,
+): Promise<Imported> {
+  const path = `/api/projects/${id(projectId)}/vods${force ? "?force=true" : ""}`;
+  const made = await call<Omit<Imported, "project">>("POST", path, { body: request });
+  return { ...made, project: await getProject(projectId) };
+}
+
 /** Makes the demo recording, which takes about a minute, and imports it. */
 export const createDemo = () => call<Imported>("POST", "/api/demo", { body: {} });
 

@@ -7,7 +7,7 @@ import { DropZone } from "./DropZone";
 import { findInterrupted } from "./importing";
 import { PathImport } from "./PathImport";
 import { ProjectCard } from "./ProjectCard";
-import { TransferRow } from "./TransferRow";
+import { Transfers } from "./Transfers";
 import { HowItGoes, Welcome } from "./Welcome";
 
 /** From so many projects on, one wants to search. */
@@ -17,7 +17,6 @@ const MANY = 5;
 export function LibraryPage() {
   const loaded = useStore((store) => store.server.loaded);
   const byId = useStore((store) => store.server.projects);
-  const transfers = useStore((store) => store.ui.transfers);
   const deleting = useStore((store) => store.ui.deleting);
   const now = useNow();
   const [search, setSearch] = useState("");
@@ -74,13 +73,7 @@ export function LibraryPage() {
         <DropZone large={empty} />
         <PathImport />
       </div>
-      {transfers.length > 0 && (
-        <ul className="transfers" aria-label="On the way in">
-          {transfers.map((transfer) => (
-            <TransferRow key={transfer.id} transfer={transfer} />
-          ))}
-        </ul>
-      )}
+      <Transfers />
       {empty ? (
         <HowItGoes />
       ) : (

@@ -40,7 +40,8 @@ function statusOf(transfer: Transfer): string {
 
 /** One recording on its way in: an upload, or a path that is being looked at. */
 export function TransferRow({ transfer }: { transfer: Transfer }) {
-  const { chat, error, id, name, sent, size, state } = transfer;
+  const { chat, error, id, into, name, sent, size, state } = transfer;
+  const title = useStore((store) => store.server.projects[into ?? ""]?.title);
   const moving = state === "waiting" || state === "sending" || state === "paused";
   const share = size > 0 ? (100 * sent) / size : null;
   return (
@@ -52,7 +53,8 @@ export function TransferRow({ transfer }: { transfer: Transfer }) {
     >
       <div className="transfer-words">
         <strong className="clip-text">
-          {name} {chat !== null && <span className="muted">with {chat}</span>}
+          {name} {chat !== null && <span className="muted">with {chat}</span>}{" "}
+          {title !== undefined && <span className="muted">into “{title}”</span>}
         </strong>
         {error !== null && (
           <p className="bad" role="alert">

@@ -1,4 +1,10 @@
-import { createDemo, createProject, type Imported, type ImportRequest } from "../api/client";
+import {
+  addRecording,
+  createDemo,
+  createProject,
+  type Imported,
+  type ImportRequest,
+} from "../api/client";
 import { asFailure, duplicateOf, Failure } from "../api/failure";
 import { UNDO_TIME } from "../live/acting";
 import { withJob, withProject } from "../store/server";
@@ -40,6 +46,7 @@ function add(parcel: Parcel, fields: Pick<Transfer, "name" | "kind"> & Partial<T
     stalled: false,
     error: null,
     chat: parcel.chat?.name ?? null,
+    into: useStore.getState().ui.addingTo,
     projectId: null,
     ...fields,
   };
@@ -62,9 +69,9 @@ function fail(id: number, thrown: unknown): void {
 export function importFiles(chosen: Iterable<File>): void {
   const { pairs, strays } = pairUp(chosen);
   for (const { video, chat } of pairs) {
-    forgetInterrupted(video);
+    const into = takeOver(video);
     const parcel: Parcel = { file: video, chat: chat ?? undefined, sent: [], chatUploadId: null };
-    const id = add(parcel, { name: video.name, kind: "upload", size: video.size });
+    const id = add(parcel, { name: video.name, kind: "upload", size: video.size, into });
     if (video.size === 0) {
       const message = "This file is empty, or it is a folder.";
       fail(id, new Failure(0, "empty_file", message, "Drop a video file."));
@@ -78,18 +85,26 @@ export function importFiles(chosen: Iterable<File>): void {
   startWaiting();
 }
 
-/** A file that goes on with an interrupted upload takes its place in the list. */
-function forgetInterrupted(file: File): void {
-  for (const { id, name, size, state } of useStore.getState().ui.transfers) {
-    if (state === "interrupted" && name === file.name && size === file.size) remove(id);
-  }
+/**
+ * Where a file goes: into the project that is being added to, if any. One that goes on with an
+ * interrupted upload takes its place in the list, and goes where that went.
+ */
+function takeOver(file: File): string | null {
+  const { addingTo, transfers } = useStore.getState().ui;
+  const same = transfers.filter(
+    ({ name, size, state }) => state === "interrupted" && name === file.name && size === file.size,
+  );
+  for (const { id } of same) remove(id);
+  const [first] = same;
+  return first === undefined ? addingTo : first.into;
 }
 
 /** Shows what an earlier visit began; what is all there is imported at once. */
 export async function findInterrupted(): Promise<void> {
-  for (const { name, size, sent, uploadId, chatUploadId, ...ways } of await interrupted()) {
-    const parcel: Parcel = { sent: [ways], chatUploadId };
-    const id = add(parcel, { name, kind: "upload", state: "interrupted", size, sent });
+  for (const one of await interrupted()) {
+    const { name, size, sent, uploadId, chatUploadId, into, discard, settle } = one;
+    const parcel: Parcel = { sent: [{ discard, settle }], chatUploadId };
+    const id = add(parcel, { name, kind: "upload", state: "interrupted", size, sent, into });
     if (sent === size) void submit(id, requestFor(parcel, uploadId));
   }
 }
@@ -139,7 +154,12 @@ function send(id: number): void {
       fail(id, thrown);
     },
   };
-  sendFile(file, hooks, parcel.chatUploadId).then(
+  const into = find(id)?.into ?? null;
+  const goesWith = {
+    ...(parcel.chatUploadId === null ? {} : { chat: parcel.chatUploadId }),
+    ...(into === null ? {} : { project: into }),
+  };
+  sendFile(file, hooks, goesWith).then(
     (sending) => {
       parcel.sending = sending;
       // It may have been paused or cancelled while the start was still being prepared.
@@ -166,7 +186,7 @@ export async function importPath(path: string, chat: string): Promise<boolean> {
 /** Has FORGE make a recording to try it with. Resolves when it is in, or was refused. */
 export async function importDemo(): Promise<void> {
   const parcel: Parcel = { sent: [], chatUploadId: null };
-  const id = add(parcel, { name: "The demo", kind: "demo", state: "importing" });
+  const id = add(parcel, { name: "The demo", kind: "demo", state: "importing", into: null });
   await take(id, parcel, createDemo());
 }
 
@@ -175,7 +195,9 @@ async function submit(id: number, request: ImportRequest, force = false): Promis
   if (parcel === undefined) return false;
   parcel.request = request;
   change(id, { state: "importing", error: null });
-  return take(id, parcel, createProject(request, force));
+  const into = find(id)?.into ?? null;
+  const answer = into === null ? createProject(request, force) : addRecording(into, request, force);
+  return take(id, parcel, answer);
 }
 
 /** Takes in what an import has made, or shows why it was refused; whether it was taken. */
@@ -183,7 +205,12 @@ async function take(id: number, parcel: Parcel, answer: Promise<Imported>): Prom
   try {
     const made = await answer;
     changeServer((server) => made.jobs.reduce(withJob, withProject(server, made.project)));
-    announce(`“${made.project.title}” is in. FORGE is at work on it.`);
+    const { into, name } = find(id) ?? { into: null };
+    announce(
+      into === null
+        ? `“${made.project.title}” is in. FORGE is at work on it.`
+        : `“${name}” is in “${made.project.title}” now. FORGE is at work on it.`,
+    );
     for (const one of parcel.sent) void one.settle();
     remove(id);
     return true;

@@ -29,6 +29,8 @@ export interface Interrupted {
   uploadId: string;
   /** The upload of its chat download, which was sent first. */
   chatUploadId: string | null;
+  /** The project that it goes into; null where it makes one of its own. */
+  into: string | null;
   discard: () => Promise<void>;
   settle: () => Promise<void>;
 }
@@ -88,8 +90,8 @@ const lockOf = (url: string) => `forge-upload ${url}`;
 
 /**
  * Sends a file by tus, going on where an earlier try of the same file left off, and trying again
- * by itself while the connection is away. `chatUploadId` is kept with it, so that a later visit
- * still knows which chat belongs to it.
+ * by itself while the connection is away. `goesWith` is kept with it, so that a later visit still
+ * knows which chat belongs to it, and into which project it goes.
  *
  * What was sent is remembered in this browser until `settle` or `discard`: a page that closes in
  * between finds it again (`interrupted`).
@@ -97,7 +99,7 @@ const lockOf = (url: string) => `forge-upload ${url}`;
 export async function sendFile(
   file: File,
   hooks: UploadHooks,
-  chatUploadId: string | null = null,
+  goesWith: { chat?: string; project?: string },
 ): Promise<Sending> {
   let unlock = () => {};
   const release = () => {
@@ -115,10 +117,7 @@ export async function sendFile(
     },
     removeFingerprintOnSuccess: false,
     headers: HEADERS,
-    metadata: {
-      filename: file.name,
-      ...(chatUploadId === null ? {} : { chat: chatUploadId }),
-    },
+    metadata: { filename: file.name, ...goesWith },
     // Before it is remembered: who finds it there finds the lock, too.
     onUploadUrlAvailable: () => {
       unlock();
@@ -186,6 +185,7 @@ export async function interrupted(): Promise<Interrupted[]> {
       sent,
       uploadId: uploadIdOf(url),
       chatUploadId: metadata["chat"] ?? null,
+      into: metadata["project"] ?? null,
       async discard() {
         await discard(url);
         mine.delete(url);

@@ -66,11 +66,14 @@ export function failedForAnother(job: Job): boolean {
  * name it where the job has several: `37 % · Words: ×2.1 real time, about 3 min left`.
  */
 export function progressWords(job: Job, pace: Pace | undefined): string {
+  const whole = percent(job.progress);
+  const step = job.steps.find((one) => one.name === pace?.step);
+  // The last that was heard may be of a step that has ended since.
+  if (step?.status === "completed") return whole;
   const times = paceWords(pace?.speed ?? null);
   const parts = [times === null ? null : `${times} real time`, left(pace?.eta ?? null)].filter(
     (part) => part !== null,
   );
-  const whole = percent(job.progress);
   if (parts.length === 0) return whole;
   if (job.steps.length < 2) return [whole, ...parts].join(" · ");
   return `${whole} · ${stepNames(pace?.step ?? "").short}: ${parts.join(", ")}`;

@@ -104,7 +104,7 @@ function Volume() {
         tone="quiet"
         aria-label={muted ? "Sound on" : "Sound off"}
         title={muted ? "Sound on (M)" : "Sound off (M)"}
-        onClick={() => clock.setVolume(volume || 1, !muted)}
+        onClick={() => clock.toggleSound()}
       >
         {shown === 0 ? <SoundOff /> : <Sound />}
       </Button>

@@ -1,6 +1,7 @@
 /** Rules: playing is tested as numbers alone; no media element is needed to decide a jump. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Playhead } from "./playhead";
 import {
   backwards,
   clamped,
@@ -97,4 +98,18 @@ describe("loopTarget", () => {
     expect(loopTarget(10, 10.1, stretch)).toBeNull();
     expect(loopTarget(59.99, 60.01, stretch)).toBeNull();
   });
+});
+
+it("turns the sound off and on again, and never on and silent", () => {
+  const clock = new Playhead();
+  const loudness = () => [clock.getState().volume, clock.getState().muted];
+  clock.setVolume(0.4);
+  clock.toggleSound();
+  expect(loudness()).toEqual([0.4, true]);
+  clock.toggleSound();
+  expect(loudness()).toEqual([0.4, false]);
+  clock.setVolume(0); // The slider, pulled all the way down.
+  expect(loudness()).toEqual([0, true]);
+  clock.toggleSound();
+  expect(loudness()).toEqual([1, false]);
 });

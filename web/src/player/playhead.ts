@@ -171,6 +171,11 @@ export class Playhead {
     this.#video.muted = muted;
   }
 
+  /** Sound off, or on again: as loud as it was, and never on and silent. */
+  toggleSound(): void {
+    this.setVolume(this.#state.volume || 1, !this.#state.muted);
+  }
+
   #stopRunning(): void {
     this.#change({ playing: false, rate: this.#state.speed });
     this.#video?.pause();

@@ -9,7 +9,10 @@ export function PreviewPending({ rows }: { rows: PipelineStep[] }) {
     <div className="player player-pending" data-testid="preview-pending">
       {waiting ? (
         <>
-          <p>The preview is being built. Moments can be exported already.</p>
+          <p>
+            The preview is being built.{" "}
+            <span className="muted">It can be played here before it is done.</span>
+          </p>
           <Progress label="Preview" value={step.progress} idle={step.status === "pending"} />
         </>
       ) : (

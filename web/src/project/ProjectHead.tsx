@@ -1,12 +1,15 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { cancelJob, deleteProject } from "../api/client";
 import type { Job, Project, Vod } from "../api/types";
+import { Plus } from "../player/icons";
 import { go } from "../route/useRoute";
 import { complain } from "../store/store";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { bytes, span } from "../ui/format";
 import { Tick, Trash } from "../ui/icons";
+import { registerActions } from "../ui/registry";
+import { AddRecording } from "./AddRecording";
 import { act } from "./Pipeline";
 
 interface Props {
@@ -25,6 +28,11 @@ interface Props {
 export function ProjectHead(props: Props) {
   const { project, vod, active, settled, showSteps, onShowSteps, onVod } = props;
   const [asking, setAsking] = useState(false);
+  const [adding, setAdding] = useState(false);
+  useEffect(() => {
+    const run = () => setAdding(true);
+    return registerActions("This project", [{ id: "add", words: "Add a recording", run }]);
+  }, []);
   const facts = [
     vod?.duration != null ? span(vod.duration) : null,
     vod?.width != null && vod.height != null ? `${vod.width}×${vod.height}` : null,
@@ -88,12 +96,31 @@ export function ProjectHead(props: Props) {
       )}
       <Button
         tone="quiet"
+        aria-label="Add a recording"
+        title="Add a recording to this project"
+        data-testid="add-button"
+        onClick={() => setAdding(true)}
+      >
+        <Plus />
+      </Button>
+      <Button
+        tone="quiet"
         aria-label="Delete this project"
         title="Delete this project"
         onClick={() => setAsking(true)}
       >
         <Trash />
       </Button>
+      {adding && (
+        <AddRecording
+          project={project}
+          onClose={() => setAdding(false)}
+          onAdded={(vodId) => {
+            setAdding(false);
+            onVod(vodId);
+          }}
+        />
+      )}
       {asking && (
         <Dialog title="Delete this project?" onClose={() => setAsking(false)}>
           <p>

@@ -6,6 +6,7 @@ import { go } from "../route/useRoute";
 import { ranked } from "../store/doc";
 import { isActive } from "../store/server";
 import { useStore } from "../store/store";
+import { Arriving } from "./AddRecording";
 import { Pipeline } from "./Pipeline";
 import { ProjectHead } from "./ProjectHead";
 import { jobsOf, pipelineOf, rootOf } from "./steps";
@@ -79,6 +80,7 @@ export function ProjectPage({ projectId, clipId }: Props) {
           go({ page: "project", projectId, clipId: null }, true);
         }}
       />
+      <Arriving projectId={projectId} />
       {rows.length > 0 && (
         <div hidden={!busy && !showSteps}>
           <Pipeline rows={rows} />

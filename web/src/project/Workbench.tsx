@@ -120,7 +120,7 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     "second-forward": () => clock.seek(clock.time + 1),
     "to-start": () => clock.seek(0),
     "to-end": () => clock.seek(duration),
-    mute: () => clock.setVolume(clock.getState().volume, !clock.getState().muted),
+    mute: () => clock.toggleSound(),
     search: () => document.querySelector<HTMLElement>("[data-testid=search]")?.focus(),
     "zoom-in": () => timeline.current?.zoom(0.5),
     "zoom-out": () => timeline.current?.zoom(2),

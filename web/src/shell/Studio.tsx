@@ -60,7 +60,8 @@ export function Studio() {
       </main>
       <DropAnywhere
         onDropped={() => {
-          if (route.page !== "library") announce("On the way in. The library shows how far it is.");
+          if (route.page === "library" || useStore.getState().ui.addingTo !== null) return;
+          announce("On the way in. The library shows how far it is.");
         }}
       />
       <Notices />

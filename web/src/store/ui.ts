@@ -32,6 +32,8 @@ export interface Transfer {
   error: { message: string; hint: string } | null;
   /** The name of the chat download that goes with it. */
   chat: string | null;
+  /** The project that it goes into; null where it makes one of its own. */
+  into: string | null;
   /** The project this made, or for `duplicate` the one that holds the same recording. */
   projectId: string | null;
 }
@@ -46,6 +48,8 @@ export interface UiState {
   deleting: string[];
   /** The clips that the export dialog is open for; null while it is closed. */
   exporting: string[] | null;
+  /** The project that takes what is imported now; null where each recording makes its own. */
+  addingTo: string | null;
 }
 
 export const emptyUi: UiState = {
@@ -55,6 +59,7 @@ export const emptyUi: UiState = {
   transfers: [],
   deleting: [],
   exporting: null,
+  addingTo: null,
 };
 
 /**
