@@ -1,21 +1,19 @@
-"""Chat logs as users download them: the JSON shapes of Twitch downloaders, and plain CSV."""
+"""Chat logs as users download them: the JSON shapes of Twitch downloaders, CSV, plain text."""
 
 from __future__ import annotations
 
-import csv
-import io
+import codecs
 import json
-import math
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from forge.errors import ForgeError
+from forge.scoring.chat_lines import Line, is_dated, number, read_table, read_text
 
 _HINT = (
-    "FORGE reads the JSON that Twitch chat downloaders write (with a list named comments), and"
-    " CSV with the columns time, user, message."
+    "FORGE reads the JSON that Twitch chat downloaders write (with a list named comments), CSV with"
+    " the columns time, user, message, and text with lines like [0:01:23] user: message."
 )
 #: Names of the time, in seconds of the recording, and of who wrote, in the downloaders' shapes:
 #: TwitchDownloader and tcd, Twitch's own GraphQL (twitch-dl, yt-dlp), chat-downloader.
@@ -23,6 +21,8 @@ _TIMES = ("content_offset_seconds", "contentOffsetSeconds", "time_in_seconds")
 _AUTHORS = ("_id", "id", "name", "login", "display_name", "displayName")
 #: The most a chat log may hold; the largest seen of a day-long stream is a tenth of this.
 MAX_BYTES = 512 * 1024 * 1024
+#: Seconds by which a downloader's times may be off where it cut a recording.
+_ROUNDED = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,23 +37,47 @@ class Message:
     text: str
 
 
-def parse_chat(data: bytes) -> list[Message]:
+def parse_chat(data: bytes, duration: float | None = None) -> list[Message]:
     """The messages in order of time.
 
     The format is told by the content, not the name. Single lines without a usable time are
     left out (logs hold notices and deleted users), but raises ForgeError ``bad_chat`` when
-    nothing is readable. Times before the start become negative, not wrong.
+    nothing is readable, and when the times are those of a clock on the wall. Times before the
+    start become negative, not wrong.
+
+    A log that was cut out of a longer one, and says so, keeps that one's times. They count from
+    the cut when the recording, ``duration`` seconds long, was cut as well.
     """
     if len(data) > MAX_BYTES:
         raise _bad(f"The chat log is larger than {MAX_BYTES // 2**20} MB.")
-    text = data.decode("utf-8-sig", errors="replace").strip()
+    text = _decoded(data).strip()
     if not text:
         raise _bad("The chat log is empty.")
-    found = _from_json(text) if text[0] in "{[" else _from_csv(text)
+    # Lines of plain text may begin with a bracket, too.
+    like_json = text[0] == "{" or (text[0] == "[" and text[1:64].lstrip()[:1] in tuple('{["]'))
+    found = _from_json(text, duration) if like_json else _from_lines(text)
     return sorted(found, key=lambda message: message.time)
 
 
-def _from_json(text: str) -> list[Message]:
+def elsewhere(messages: Sequence[Message], duration: float) -> ForgeError:
+    """The error for a log whose messages, in order of time, all lie outside the recording."""
+    first, last = messages[0].time, messages[-1].time
+    return ForgeError(
+        "bad_chat",
+        f"None of the chat log's {len(messages)} messages lies within the recording: they run"
+        f" from second {first:.0f} to {last:.0f}, and it has {duration:.0f} seconds.",
+        hint="Give the chat of this recording, with times that count from its beginning.",
+    )
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-8 unless a byte order mark says UTF-16, which PowerShell redirects into."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _from_json(text: str, duration: float | None) -> list[Message]:
     try:
         log = json.loads(text)
     except (ValueError, RecursionError):
@@ -64,6 +88,11 @@ def _from_json(text: str) -> list[Message]:
     found = [message for comment in comments if (message := _comment(comment)) is not None]
     if comments and not found:
         raise _bad("None of the chat log's comments has a time and a text.")
+    start = number(_inside(log, "video", "start")) or 0.0
+    length = (number(_inside(log, "video", "end")) or 0.0) - start
+    cut = start > 0 and duration is not None and duration <= length + _ROUNDED
+    if cut and all(message.time >= start - _ROUNDED for message in found):
+        return [Message(m.time - start, m.user, m.text) for m in found]
     return found
 
 
@@ -84,12 +113,16 @@ def _lines(text: str) -> list[Any]:
 
 def _comments(log: Any) -> list[Any] | None:
     """The comments: a list, an object that holds one, or Twitch's own answers, page by page."""
+    if not isinstance(log, dict | list):
+        return None
     if isinstance(log, list):
         pages = [_inside(page, "data", "video", "comments", "edges") for page in log]
         if not any(isinstance(page, list) for page in pages):
             return log
         edges = [edge for page in pages if isinstance(page, list) for edge in page]
         return [_inside(edge, "node") for edge in edges]
+    if any(name in log for name in _TIMES):
+        return [log]
     comments = _inside(log, "comments")
     return comments if isinstance(comments, list) else None
 
@@ -103,7 +136,7 @@ def _inside(value: Any, *names: str) -> Any:
 def _comment(comment: Any) -> Message | None:
     if not isinstance(comment, dict):
         return None
-    times = (_number(comment.get(name)) for name in _TIMES)
+    times = (number(comment.get(name)) for name in _TIMES)
     seconds = next((time for time in times if time is not None), None)
     if seconds is None:
         return None
@@ -128,55 +161,20 @@ def _text(body: Any) -> str:
     return "".join(str(piece.get("text", "")) for piece in pieces if isinstance(piece, dict))
 
 
-def _from_csv(text: str) -> list[Message]:
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:4096].splitlines()[0], delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    rows = csv.reader(io.StringIO(text, newline=""), dialect)
-    header = [cell.strip().lower() for cell in next(rows, [])]
-    if not {"time", "user", "message"} <= set(header):
-        raise _bad("The chat log is neither JSON nor CSV with the columns time, user, message.")
-    time, user, body = (header.index(name) for name in ("time", "user", "message"))
-    found = []
-    for row in _rows(rows):
-        if len(row) <= max(time, user, body):
-            continue
-        seconds = _clock(row[time])
-        if seconds is not None:
-            found.append(Message(seconds, row[user].strip() or f"at {seconds}", row[body]))
+def _from_lines(text: str) -> list[Message]:
+    if is_dated(text):
+        raise ForgeError(
+            "bad_chat",
+            "The chat log has the time of day, which does not tell the recording's seconds.",
+            hint="Save it with times relative to the video, or as JSON.",
+        )
+    lines: Iterable[Line] | None = read_table(text) or read_text(text)
+    if lines is None:
+        raise _bad("The chat log is neither JSON, nor a table, nor text with a time on each line.")
+    found = [Message(*line) for line in lines]
     if not found:
         raise _bad("No line of the chat log has a readable time (seconds, or h:mm:ss).")
     return found
-
-
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The rows; one that the csv module refuses (a field beyond its limit) is left out."""
-    while True:
-        try:
-            yield next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            continue
-
-
-def _clock(text: str) -> float | None:
-    """Seconds from ``83``, ``83.5``, ``1:23`` or ``0:01:23.5``, with a sign if need be."""
-    match = re.fullmatch(r"\s*(-?)(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d*)?)\s*", text)
-    if match is None:
-        return _number(text)
-    sign, hours, minutes, seconds = match.groups()
-    total = int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds)
-    return _number(-total if sign else total)
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
 
 
 def _bad(message: str) -> ForgeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from forge.scoring.lexicon import HYPE, LAUGHTER, find
 
@@ -25,6 +26,7 @@ _SHORT = re.compile(
 _SHOUTED = 5
 
 
+@lru_cache(maxsize=1 << 14)  # A chat of hours repeats itself.
 def excited(text: str) -> bool:
     """Whether a message reacts to something: an emote or sign of it, a phrase, or capitals."""
     words = text.split()

@@ -13,7 +13,7 @@ from forge.scoring.evidence import Series
 from forge.scoring.kept import CROWD, Kept, Said
 
 #: A signal with less of the score than this is not worth a sentence.
-_WORTH_SAYING = 0.08
+_WORTH_SAYING = 0.05
 #: What music takes off is said from this part on.
 _WORTH_LOSING = 0.1
 _TITLE_LENGTH, _TITLE_WORDS = 60, 4

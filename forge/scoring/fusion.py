@@ -61,19 +61,18 @@ def notable(name: str, values: Series) -> Series:
     return surprise(rank(values)) * enough
 
 
-def contributions(signals: Mapping[str, Series], weights: Mapping[str, float]) -> dict[str, Series]:
-    """Each signal's part in the fused curve, from its raw values; music takes off all others'.
+def curves(signals: Mapping[str, Series], weights: Mapping[str, float]) -> dict[str, Series]:
+    """Each weighed signal's curve, 0 to 1, from its raw values; music takes off all others'.
 
     Music that goes on through the whole recording tells nothing: the brake is weaker by the
     part of it that has music.
     """
-    parts = {}
     free = 1.0 - braked(signals, weights)
-    for name, weight in weights.items():
-        if name != BRAKE:
-            cause = CAUSE.get(name, HOLD)
-            parts[name] = weight * _hold(notable(name, signals[name]), cause) * free
-    return parts
+    return {
+        name: _hold(notable(name, signals[name]), CAUSE.get(name, HOLD)) * free
+        for name in weights
+        if name != BRAKE
+    }
 
 
 def braked(signals: Mapping[str, Series], weights: Mapping[str, float]) -> Series | float:

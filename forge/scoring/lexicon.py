@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 #: Phrase to weight. 2: people hardly say it unless something happened. 1: often said in passing.
 HYPE: dict[str, float] = {
@@ -104,6 +104,7 @@ class Hit:
     weight: float
 
 
+@lru_cache(maxsize=1 << 14)  # Chat says the same few words a million times.
 def token(word: str) -> str:
     """A word as the lexicon spells it: lower case, apostrophes and punctuation gone.
 

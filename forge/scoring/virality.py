@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from forge.scoring.agreement import confirmed
 from forge.scoring.calibration import chance
 from forge.scoring.candidates import Candidate, choose, limit
 from forge.scoring.evidence import Evidence, Series
 from forge.scoring.explain import Findings, reasons, shares, title
-from forge.scoring.fusion import braked, contributions, fuse, peaks, rank
+from forge.scoring.fusion import braked, curves, fuse, peaks, rank
 from forge.scoring.kept import Kept, keep
 from forge.scoring.said import Intensity
 from forge.scoring.weights import BRAKE, resolve_weights
@@ -37,10 +38,11 @@ def rescore(kept: Kept, weights: Mapping[str, Any] | None = None) -> dict[str, A
     """``{signals, highlight, weights, chat_lag, clips}``, as JSON-able values, of what was kept.
 
     ``signals`` are ranks 0 to 1, one a second, and ``highlight`` is the curve that the clips were
-    chosen by, 0 to 1, one a second too; ``weights`` are those in use, summing to 1 but for
-    the brake, ``music``; ``chat_lag`` the seconds by which chat was moved back, or None without
-    chat. Clips come best first, each with start, end, title, score (0 to 100), reasons and
-    parts (shares of the score, summing to 1; empty when the recording gave no signal at all).
+    chosen by, 0 to 1, one a second too; ``weights`` are those in use in this recording (see
+    agreement), summing to 1 but for the brake, ``music``; ``chat_lag`` the seconds by which chat
+    was moved back, or None without chat. Clips come best first, each with start, end, title,
+    score (0 to 100), reasons and parts (shares of the score, summing to 1; empty when the
+    recording gave no signal at all).
 
     Raises ForgeError ``bad_weights``.
     """
@@ -73,8 +75,10 @@ class Choice:
 def choice(kept: Kept, weights: Mapping[str, Any] | None = None) -> Choice:
     """Which clips, before they are described. Raises ForgeError ``bad_weights``."""
     ranks = {name: rank(values) for name, values in kept.signals.items()}
-    used, known = resolve_weights(kept.signals, kept.chatters, weights)
-    parts = contributions(kept.signals, used)
+    given, known = resolve_weights(kept.signals, kept.chatters, weights)
+    held = curves(kept.signals, given)
+    used = confirmed(held, given)
+    parts = {name: used[name] * curve for name, curve in held.items()}
     fused = fuse(parts, kept.seconds)
     clips = choose(fused, kept.duration, _seeds(fused, ranks, used, kept), kept.boundaries)
     return Choice(clips, ranks, used, parts, fused, known)

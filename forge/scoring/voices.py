@@ -35,6 +35,8 @@ _LAUGH_LIKENESS = (0.45, 0.8)
 #: Seconds over which music must go on: a laugh or a long vowel is sung for a moment, too.
 _LASTING = 9
 _SPEECH_REACH = 1.5
+#: Seconds by which a diarizer's turns may begin too late and end too early (its usual collar).
+_BLURRED = 0.25
 
 
 def main_speaker(evidence: Evidence) -> str | None:
@@ -46,7 +48,10 @@ def main_speaker(evidence: Evidence) -> str | None:
 
 
 def speaking(evidence: Evidence, sound: Sound) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """For each frame, whether the main speaker (or anybody, when unknown) talks in it."""
+    """For each frame, whether the main speaker talks alone in it (or anybody, when unknown).
+
+    Where two talk at once, the higher voice is measured, and it would seem the main one's shout.
+    """
     frames = np.zeros(len(sound.level), dtype=bool)
     main = main_speaker(evidence)
     spans = [(t.start, t.end) for t in evidence.turns if t.speaker == main] or [
@@ -54,6 +59,10 @@ def speaking(evidence: Evidence, sound: Sound) -> np.ndarray[tuple[int], np.dtyp
     ]
     for begin, end in spans:
         frames[int(begin * FRAMES) : int(end * FRAMES) + 1] = True
+    for turn in evidence.turns:
+        if turn.speaker != main:
+            begin, end = max(0.0, turn.start - _BLURRED), turn.end + _BLURRED
+            frames[int(begin * FRAMES) : int(end * FRAMES) + 1] = False
     return frames
 
 

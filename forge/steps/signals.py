@@ -12,7 +12,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from forge import failpoints
 from forge.errors import ForgeError
-from forge.scoring.chat import MAX_BYTES, parse_chat
+from forge.scoring.chat import MAX_BYTES, elsewhere, parse_chat
 from forge.scoring.evidence import Sound, read_evidence
 from forge.scoring.kept import keep
 from forge.scoring.music import music_meter
@@ -41,7 +41,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     chat = spec.inputs.get("chat.json")
     if chat is not None:
         with chat.open("rb") as log:
-            messages = parse_chat(log.read(MAX_BYTES + 1))
+            messages = parse_chat(log.read(MAX_BYTES + 1), duration)
     wav = spec.inputs.get("audio.wav")
     evidence = read_evidence(
         duration,
@@ -51,6 +51,8 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         sound=None if wav is None else _listen(wav, spec.checkpoint, report),
         messages=messages,
     )
+    if messages and not evidence.messages:
+        raise elsewhere(messages, duration)
     analyzer = SentimentIntensityAnalyzer()
     kept = keep(evidence, lambda text: float(analyzer.polarity_scores(text)["compound"]))
     text = json.dumps(kept.as_json(), allow_nan=False, ensure_ascii=False, separators=(",", ":"))

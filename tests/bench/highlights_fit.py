@@ -13,7 +13,7 @@ import numpy as np
 from highlights_measures import Found, Truth, judge
 
 from forge.scoring.calibration import agreed
-from forge.scoring.fusion import contributions
+from forge.scoring.fusion import curves
 from forge.scoring.kept import Kept, without
 from forge.scoring.virality import choice
 from forge.scoring.weights import BRAKE, DEFAULT_WEIGHTS
@@ -31,7 +31,7 @@ def fit_weights(streams: Sequence[tuple[Kept, Sequence[Truth]]]) -> dict[str, fl
     """Weights, none below 0, by which seconds in a highlight are told from the others."""
     rows, labels = [], []
     for kept, truths in streams:
-        parts = contributions(kept.signals, {n: 1.0 for n in SIGNALS if n in kept.signals})
+        parts = curves(kept.signals, {n: 1.0 for n in SIGNALS if n in kept.signals})
         silent = np.zeros(kept.seconds)
         rows.append(np.stack([parts.get(name, silent) for name in SIGNALS], axis=1))
         label = np.zeros(kept.seconds)

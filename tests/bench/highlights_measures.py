@@ -36,6 +36,7 @@ class Quality:
     """Of one list on one stream. ``judged`` pairs a clip's score with whether it is a highlight."""
 
     recall_at_n: float
+    recall_at_5: float
     recall_at_10: float
     hit_at_1: float
     start_errors: tuple[float, ...]
@@ -57,7 +58,7 @@ def shows(clip: Found, truth: Truth) -> bool:
 
 
 def judge(clips: Sequence[Found], truths: Sequence[Truth]) -> Quality:
-    """``recall_at_n`` takes as many clips as there are highlights, ``recall_at_10`` ten.
+    """``recall_at_n`` takes as many clips as there are highlights, ``recall_at_5`` five.
 
     Errors are clip minus truth, for highlights found among the first n, negative when early.
     """
@@ -73,6 +74,7 @@ def judge(clips: Sequence[Found], truths: Sequence[Truth]) -> Quality:
     ]
     return Quality(
         recall(len(truths)),
+        recall(5),
         recall(10),
         float(recall(1) > 0) if truths else float("nan"),
         tuple(clip.span[0] - truth.span[0] for clip, truth in pairs if clip is not None),

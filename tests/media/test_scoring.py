@@ -149,6 +149,13 @@ def test_a_broken_chat_log_is_named(tmp_path: Path) -> None:
     assert error.value.code == "bad_chat"
 
 
+def test_the_chat_of_another_recording_is_refused(tmp_path: Path) -> None:
+    late = {"comments": [{"content_offset_seconds": 5000, "message": {"body": "hi"}}]}
+    with pytest.raises(ForgeError, match="None of the chat log's 1 messages") as error:
+        run(tmp_path, ARTIFACTS | {"chat.json": late})
+    assert error.value.code == "bad_chat"
+
+
 def test_a_recording_without_length_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ForgeError) as error:
         run(tmp_path, {"probe.json": {"duration": 0}})

@@ -1,8 +1,8 @@
 """Chat logs and what they tell.
 
 Rules of this file: pure values, times in seconds, people by name, no files. The parsers are judged
-by what users really have: Twitch's download shape with all its holes, and CSV as spreadsheets write
-it.
+by what users really have: Twitch's download shape with all its holes, CSV as spreadsheets write it,
+and text as chat loggers do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from forge.errors import ForgeError
-from forge.scoring.chat import Message, parse_chat
+from forge.scoring.chat import Message, elsewhere, parse_chat
 from forge.scoring.chatters import above_usual, estimate_lag, unique_chatters
 from forge.scoring.emotes import excited
 
@@ -130,6 +130,69 @@ def test_csv_as_spreadsheets_write_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "time_in_seconds,author_name,message,message_type\n1.5,ann,hi,x\n123,bob,no: way,x\n",
+        "content_offset_seconds;username;body\n1.5;ann;hi\n123;bob;no: way\n",
+        '"time_text","author_id","text"\n0:01.5,ann,hi\n2:03,bob,no: way\n',
+        "[0:00:01.5] ann: hi\n[0:02:03] bob: no: way\n",
+        "# kept by me\n\n[0:00:01.5] <ann> hi\n[0:02:03] <bob> no: way\n[0:02:04] * eve waves\n",
+        "0:01.5 | ann: hi\n2:03 | (Moderator, 3-Month Subscriber) bob: no: way\nbob: when?\n",
+        "(00:01.5) ann: hi\r\n(02:03) bob: no: way\r\n",
+    ],
+)
+def test_tables_and_text_as_other_tools_write_them(text: str) -> None:
+    expected = [Message(1.5, "ann", "hi"), Message(123.0, "bob", "no: way")]
+    assert parse_chat(text.encode()) == expected
+    assert parse_chat(text.encode("utf-16")) == expected
+
+
+def test_a_single_comment_is_a_log() -> None:
+    assert [m.user for m in parse_chat(json.dumps(comment(1, "ann")).encode())] == ["ann"]
+
+
+def cut_log(start: float, end: float, *times: float) -> bytes:
+    """A log that says which part of a longer recording it is of."""
+    video = {"start": start, "end": end, "length": 9000}
+    return json.dumps({"video": video, "comments": [comment(time) for time in times]}).encode()
+
+
+@pytest.mark.parametrize(
+    ("duration", "first"),
+    [
+        (600.0, 10.0),  # The recording was cut as the chat was.
+        (598.0, 10.0),
+        (9000.0, 3610.0),  # It is whole, and only the chat was cut.
+        (None, 3610.0),  # Nobody knows yet.
+    ],
+)
+def test_a_cut_chat_fits_a_cut_recording(duration: float | None, first: float) -> None:
+    data = cut_log(3600, 4200, 3610, 4100)
+    assert parse_chat(data, duration)[0].time == first
+
+
+def test_a_cut_chat_whose_times_count_from_the_cut_stays() -> None:
+    assert parse_chat(cut_log(3600, 4200, 10, 500), 600.0)[0].time == 10
+
+
+@pytest.mark.parametrize(
+    "line", ["[2026-01-02 20:15:01 UTC] ann: hi", "# Start logging at 2026-01-02 20:15:00"]
+)
+def test_the_time_of_day_is_refused_and_says_why(line: str) -> None:
+    with pytest.raises(ForgeError, match="time of day") as error:
+        parse_chat(f"{line}\n[20:15:09]  bob: hm\n".encode())
+    assert error.value.code == "bad_chat"
+    assert "relative" in error.value.hint
+
+
+def test_the_chat_of_another_recording_is_named() -> None:
+    error = elsewhere([Message(5000, "ann", ""), Message(9000.4, "bob", "")], 600.0)
+    assert error.code == "bad_chat"
+    assert "2 messages" in error.message
+    assert "from second 5000 to 9000, and it has 600 seconds" in error.message
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"",
@@ -142,6 +205,10 @@ def test_csv_as_spreadsheets_write_it(text: str) -> None:
         b"\xff\xfe\x00\x01",
         b"time,user,message\n",
         b"time,user,message\nsoon,ann,hi\n",
+        b"time,user,message\n" + b"1" * 5000 + b":00,ann,hi\n",
+        b"ann: hi\nbob: hello\n",
+        b"[[0:01] ann: hi",
+        b'["a", ',
         log(comment(None)),
         log("a", 1),
     ],

@@ -14,7 +14,7 @@ import pytest
 from forge.errors import ForgeError
 from forge.scoring.chat import Message
 from forge.scoring.evidence import Evidence, Series, read_evidence
-from forge.scoring.fusion import contributions, notable, peaks, rank, surprise
+from forge.scoring.fusion import curves, notable, peaks, rank, surprise
 from forge.scoring.lexicon import HYPE, LAUGHTER, find, token
 from forge.scoring.said import hits, sentiment, weigh_hits
 from forge.scoring.signals import levels, loudness_jump, measure
@@ -198,7 +198,7 @@ def test_the_best_of_a_dull_recording_is_not_extraordinary() -> None:
 def test_laughter_points_at_what_it_is_about() -> None:
     values = np.zeros(60)
     values[30] = 1.0
-    parts = contributions({"laughter": values, "hype": values}, {"laughter": 0.5, "hype": 0.5})
+    parts = curves({"laughter": values, "hype": values}, {"laughter": 0.5, "hype": 0.5})
     assert list(np.flatnonzero(parts["laughter"])) == list(range(24, 33))
     assert list(np.flatnonzero(parts["hype"])) == list(range(28, 33))
 
@@ -208,9 +208,9 @@ def test_music_brakes_where_it_is_not_always_there() -> None:
     loud[[50, 200]] = 10.0
     music[190:210] = 1.0
     weights = {"loudness": 1.0, "music": 0.5}
-    part = contributions({"loudness": loud, "music": music}, weights)["loudness"]
+    part = curves({"loudness": loud, "music": music}, weights)["loudness"]
     assert part[200] == pytest.approx(part[50] * (1 - 0.5 * 0.95))
-    always = contributions({"loudness": loud, "music": np.ones(400)}, weights)["loudness"]
+    always = curves({"loudness": loud, "music": np.ones(400)}, weights)["loudness"]
     assert always[200] == always[50] == part[50]
 
 

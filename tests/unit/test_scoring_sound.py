@@ -124,6 +124,21 @@ def test_pitch_is_the_main_speakers() -> None:
     assert not voices.pitch(evidence, evidence.sound)[11:13].any()
 
 
+def test_who_talks_over_the_main_speaker_does_not_shout_for_them() -> None:
+    samples = voice(20, 120) + noise(20, 0.001)
+    samples[8 * RATE : 12 * RATE] += voice(4, 250, 0.5)
+    alone = said(20, (0, 20))
+    known = said(20, (0, 20))
+    known["turns"].append({"speaker": "b", "start": 8.1, "end": 11.9})  # As a diarizer has it.
+    sound = heard(samples)
+    unaware = read_evidence(20, transcript=alone, sound=sound)
+    assert voices.shout(unaware, sound)[9] > 0.9  # What it would seem.
+    aware = read_evidence(20, transcript=known, sound=sound)
+    assert voices.main_speaker(aware) == "a"
+    assert voices.shout(aware, sound).max() < 0.1
+    assert voices.pitch(aware, sound).max() < 1
+
+
 def laugh(seconds: float, notes: float = 4.6) -> Samples:
     at = np.arange(int(seconds * RATE)) / RATE
     swing = np.maximum(0.0, np.sin(2 * np.pi * notes * at)) ** 2
