@@ -43,6 +43,7 @@ FONT_FAMILIES = {
     "noto-sans-hebrew": (800, "NotoSansHebrew", ("hebrew",)),
     "noto-sans-thai": (800, "NotoSansThai", ("thai",)),
     "dela-gothic-one": (400, "DelaGothicOne", ("japanese",)),
+    "noto-sans-sc": (800, "NotoSansSC", ("chinese-simplified",)),
     "do-hyeon": (400, "DoHyeon", ("korean",)),
     "noto-emoji": (700, "NotoEmoji", ("emoji",)),
 }

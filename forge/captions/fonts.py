@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from forge.captions.metrics import Face
+from forge.captions.text import is_kana
 from forge.errors import ForgeError
 
 FONTS = Path(__file__).parent / "fonts"
@@ -30,9 +31,13 @@ FALLBACKS = (
     "NotoSansThai-Thai.woff",
     "NotoSans-Devanagari.woff",
     "DelaGothicOne-Japanese.woff",
+    "NotoSansSC-ChineseSimplified.woff",
     "DoHyeon-Korean.woff",
     "NotoEmoji-Emoji.woff",
 )
+#: Where no kana is written, Chinese letters come first: half of them the Japanese font lacks, and
+#: a sentence must not change its font from letter to letter.
+_CHINESE_FIRST = tuple(sorted(FALLBACKS, key=lambda name: "Chinese" not in name))
 _JOINERS = "\u200c\u200d"
 #: Asks for the coloured or the plain form of a sign: there is only a plain one here.
 _SELECTORS = "\ufe0e\ufe0f"
@@ -41,10 +46,11 @@ _SELECTORS = "\ufe0e\ufe0f"
 _SEQUENCE = re.compile("(?<=[\u2190-\u2bff\U0001f000-\U0001faff])\u200d[\u2640\u2642]?")
 
 
-def style_files(main: str) -> tuple[Path, ...]:
+def style_files(main: str, text: str = "") -> tuple[Path, ...]:
     """A style's files: the main one, its further letters, then the other scripts' that exist.
 
-    Raises ForgeError when the main one is missing.
+    ``text`` is all that is to be drawn: it decides whether Chinese or Japanese letters are looked
+    for first. Raises ForgeError when the main one is missing.
     """
     path = FONTS / main
     if not path.is_file():
@@ -54,7 +60,8 @@ def style_files(main: str) -> tuple[Path, ...]:
             hint="Build the studio (it brings the fonts) or install a released package.",
         )
     further = sorted(FONTS.glob(f"{path.stem}-*{path.suffix}"))
-    others = [FONTS / name for name in FALLBACKS if (FONTS / name).is_file()]
+    order = FALLBACKS if any(map(is_kana, text)) else _CHINESE_FIRST
+    others = [FONTS / name for name in order if (FONTS / name).is_file()]
     return path, *further, *others
 
 

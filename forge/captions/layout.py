@@ -38,7 +38,7 @@ def caption_layout(
     files; raises ForgeError for an unknown style, and for one whose font is missing.
     """
     style = Style.named(captions.style)
-    look, files = style.look, style.font_files
+    look, files = style.look, style.font_files("".join(word.text for word in words))
     chain = font_chain(files)
     area = safe_area(*size)
     middle = area.middle if captions.middle is None else captions.middle
@@ -88,7 +88,7 @@ def edited_layout(
     fps = float(time.fps)
     warnings = [
         *lint_subtitles(subtitles(words, time.duration, fps), fps),
-        *lint_drawing(layout, font_chain(Style.named(captions.style).font_files)),
+        *lint_drawing(layout, font_chain(Style.named(captions.style).font_files())),
         *lint_edits(words, captions.words, time),
     ]
     listed = [

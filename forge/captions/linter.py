@@ -4,13 +4,15 @@ The burned cues follow the voice word by word, so nobody has to read them faster
 spoken; they are checked for where they stand and what they show. The rules for reading apply
 to the SRT and WebVTT files:
 
-* Netflix, timed text style guide, general requirements: five sixths of a second to seven
-  seconds, two lines, two frames between two subtitles; English: 42 letters a line and up to 20
-  letters a second for adults (its older template guide says 17); Japanese: 13 full-width
-  letters a line, and 7 a second where the words are those spoken.
-* BBC, subtitle guidelines: 160 to 180 words a minute, which is a third of a second a word and
-  is said in the hint; lines of at most 68 % of a wide picture
-  (:func:`forge.captions.safe_area.safe_area`).
+* Netflix, timed text style guides (partnerhelp.netflixstudios.com), general requirements: five
+  sixths of a second to seven seconds, two lines, two frames between two subtitles. Letters a
+  line: 42, Japanese 13, Chinese and Korean 16. Letters a second for adults: English 20; where
+  the words are those spoken (its SDH), Japanese 7, Chinese 11, Korean 14. Checked against the
+  values that Subtitle Edit keeps from the live guides (its pull request 13347, August 2026).
+  The 17 of most other languages is not used: a clip does not know its language.
+* BBC, subtitle guidelines (bbc.co.uk/accessibility/forproducts/guides/subtitles, parts 3 and 4):
+  160 to 180 words a minute, which is a third of a second a word and is said in the hint; lines
+  of at most 68 % of a wide picture (:func:`forge.captions.safe_area.safe_area`).
 """
 
 from __future__ import annotations
@@ -29,14 +31,16 @@ from forge.captions.subtitles import (
     Subtitle,
     fits_line,
 )
-from forge.captions.text import is_wide
+from forge.captions.text import is_hangul, is_kana, is_wide
 from forge.captions.timeline import Timeline
 from forge.captions.words import Word
 from forge.model import WordEdit
 
-#: Letters a second that grown-ups read, and what a wide letter counts as: 7 a second.
+#: Letters a second that grown-ups read.
 READ_PER_SECOND = 20.0
-WIDE_COUNTS = READ_PER_SECOND / 7
+JAPANESE_PER_SECOND = 7.0
+CHINESE_PER_SECOND = 11.0
+KOREAN_PER_SECOND = 14.0
 #: Letters that had to shrink below this share of their size are hard to read on a phone.
 SMALLEST = 0.6
 #: Half a frame at 60 frames a second: less is rounding.
@@ -82,7 +86,7 @@ def _of_subtitle(each: Subtitle) -> Iterator[CaptionWarning]:
         yield _warning(
             "line_length",
             each.start,
-            f"“{_short(text)}” does not fit its lines: 42 letters, or 13 wide ones.",
+            f"“{_short(text)}” does not fit its lines: 42 letters, 16 Korean or 13 wide ones.",
             "Shorten it, or put a space where it may break.",
         )
     if seconds < MIN_SECONDS - ROUNDING:
@@ -177,8 +181,17 @@ def lint_edits(
 
 
 def reading_letters(text: str) -> float:
-    """The letters that are read, spaces among them, wide ones counted for what they take."""
-    return sum(WIDE_COUNTS if is_wide(character) else 1.0 for character in text)
+    """The letters that are read, spaces among them, each counted for what its script takes.
+
+    Wide letters are Japanese when a kana is among them, and Chinese when none is.
+    """
+    kana = any(map(is_kana, text))
+    wide = READ_PER_SECOND / (JAPANESE_PER_SECOND if kana else CHINESE_PER_SECOND)
+    korean = READ_PER_SECOND / KOREAN_PER_SECOND
+    return sum(
+        wide if is_wide(character) else korean if is_hangul(character) else 1.0
+        for character in text
+    )
 
 
 def _text(cue: DrawnCue) -> str:

@@ -79,14 +79,13 @@ class Style(Enum):
     def look(self) -> Look:
         return _LOOKS[self]
 
-    @property
-    def font_files(self) -> tuple[Path, ...]:
-        """The fonts to look for a letter in, in order.
+    def font_files(self, text: str = "") -> tuple[Path, ...]:
+        """The fonts to look for the letters of ``text`` in, in order.
 
         The style's own main file, its files with further letters (``ł``, ``ž``), then the fonts
         of other scripts. Raises ForgeError when the build has not put the main file in place.
         """
-        return style_files(self.look.file)
+        return style_files(self.look.file, text)
 
 
 _LOOKS = {

@@ -56,6 +56,17 @@ def is_wide(character: str) -> bool:
     return any(first <= code <= last for first, last in _WIDE_RANGES)
 
 
+def is_kana(character: str) -> bool:
+    """Whether the character is a letter that only Japanese has."""
+    return "\u3041" <= character <= "\u30ff"
+
+
+def is_hangul(character: str) -> bool:
+    """Whether the character is a letter of Korean."""
+    code = ord(character)
+    return 0x1100 <= code <= 0x11FF or 0x3130 <= code <= 0x318F or 0xAC00 <= code <= 0xD7A3
+
+
 def separator(before: str, after: str) -> str:
     """What stands between two neighbouring words: nothing inside Chinese or Japanese."""
     return "" if before and after and is_wide(before[-1]) and is_wide(after[0]) else " "

@@ -10,8 +10,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from forge.durable import fsync_file
 from forge.exports.plan import Format
-from forge.library import fsync_file
 from forge.media.hardware import CANDIDATES, Engine, passes
 
 #: The software encoder: at 1080×1920 hard to tell from the source on a phone.

@@ -8,11 +8,9 @@ an exact fraction of a second.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-if TYPE_CHECKING:
-    from forge.exports.handoff import CutList
+from forge.exports.cutlist import CutList
 
 #: Sample rates as a sequence may name them.
 _AUDIO_RATES = {32_000: "32k", 44_100: "44.1k", 48_000: "48k", 88_200: "88.2k", 96_000: "96k"}

@@ -10,13 +10,13 @@ from typing import Any
 import av
 
 from forge import failpoints
+from forge.durable import fsync_directory, fsync_file
 from forge.errors import ForgeError
 from forge.exports import picture
 from forge.exports.encoder import ENCODERS, encoder, remember
 from forge.exports.pieces import Piece, pieces
 from forge.exports.plan import Plan
 from forge.layout.presets import slug
-from forge.library import fsync_directory, fsync_file
 from forge.media import ffmpeg
 from forge.media.proxy import KEEP_GRAPH
 from forge.media.seek import lead

@@ -11,9 +11,9 @@ from typing import Any
 
 import av
 
+from forge.durable import disk_error
 from forge.errors import ForgeError
 from forge.exports.picture import ticks
-from forge.library import disk_error
 
 
 def join(

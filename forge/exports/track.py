@@ -10,8 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from forge.durable import fsync_directory, fsync_file
 from forge.exports.plan import Plan
-from forge.library import fsync_directory, fsync_file
 from forge.media import mixdown
 from forge.media.loudness import Summary, blocks, integrated
 from forge.media.mixdown import Mix

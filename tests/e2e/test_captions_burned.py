@@ -41,6 +41,7 @@ TEXTS = {
     "emoji": "gg 😀🔥 wow👍🏽",
     "Arabic": "مرحبا بالعالم!",
     "Japanese": "今日はとても楽しい",
+    "Chinese": "我们今天玩这个游戏",
 }
 Cover = npt.NDArray[np.float32]
 

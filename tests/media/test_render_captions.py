@@ -92,7 +92,7 @@ def test_letters_stand_where_the_layout_says(rendered: Render, make: Make, tmp_p
         picture = rendered(source, 0.0, 1.0, words, captions=captions).picture(0.6).astype(int)
         lit = picture.max(axis=2) > 190
         rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
-        cap = font_chain(style.font_files).main.cap_height * cue.size
+        cap = font_chain(style.font_files()).main.cap_height * cue.size
         assert rows[0] == pytest.approx(0.4 * 1920 - cap / 2, abs=2.5)
         assert rows[-1] == pytest.approx(0.4 * 1920 + cap / 2, abs=2.5)
         # The side bearings of H are equal, so the ink is centred, and a little narrower.

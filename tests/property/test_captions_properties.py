@@ -6,8 +6,8 @@ Rules of this file: pure functions; hypothesis looks for the words that break th
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
+from itertools import pairwise, zip_longest
+from typing import Any, Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,6 +140,29 @@ def test_pieces_hold_every_letter_and_break_where_japanese_may(text: str) -> Non
         own = [piece for piece in pieces(part)]
         assert all(begins_line(piece) for piece in own[1:])
         assert all(ends_line(piece) for piece in own[:-1])
+
+
+wishes = st.lists(st.sampled_from([None, None, None, "before", "never"]), max_size=40)
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.integers(1, 40)), max_size=40), wishes)
+def test_subtitles_begin_where_a_person_wishes(
+    steps: list[tuple[int, int]], wanted: list[Literal["before", "never"] | None]
+) -> None:
+    at, words = 0.0, []
+    for (step, length), wish in zip_longest(steps, wanted[: len(steps)]):
+        words.append(Word("x" * length, at, at + step * 0.05, breaks=wish))
+        at += step * 0.05
+    found = subtitles(words, at + 0.01, 30.0)
+    starts = {each.start for each in found[:-1]}
+    for word in words[1:]:
+        if word.breaks == "never":
+            assert word.start not in starts
+        elif word.breaks == "before" and word.start < at - 1:
+            begun = max((each.start for each in found if each.start <= word.start), default=0.0)
+            assert word.start - begun < 2 / 30 + 0.1
+    for before, after in pairwise(found):
+        assert before.start < before.end <= after.start - 2 / 30 + 1e-9
 
 
 @given(st.lists(st.tuples(st.integers(4, 60), st.integers(1, 40)), max_size=40), st.booleans())

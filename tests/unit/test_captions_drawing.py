@@ -296,5 +296,5 @@ def test_an_unknown_style_names_the_known_ones() -> None:
 def test_a_missing_font_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "FONTS", tmp_path)
     with pytest.raises(ForgeError, match="Montserrat") as caught:
-        _ = Style.BOLD.font_files
+        Style.BOLD.font_files()
     assert caught.value.code == "font_missing"

@@ -133,6 +133,8 @@ def test_japanese_subtitles_have_thirteen_letters_a_line() -> None:
     assert not fits_line("あ" * 14)
     assert fits_line("x" * 42)
     assert not fits_line("x" * 43)
+    assert fits_line("안" * 16)
+    assert not fits_line("안" * 17)
     words = clip_words(raw("今日はとても楽しいゲームでしたね本当にありがとう", each=4.0), whole())
     [found] = subtitles(words, 60.0, 30.0)
     assert len(found.lines) == 2
@@ -153,6 +155,8 @@ def test_subtitles_that_keep_the_rules_are_left_alone() -> None:
     [
         ([Subtitle(("x" * 42,), 0.0, 2.0)], "reading_speed"),
         ([Subtitle(("あ" * 13,), 0.0, 1.5)], "reading_speed"),
+        ([Subtitle(("很" * 13,), 0.0, 1.1)], "reading_speed"),
+        ([Subtitle(("안" * 16,), 0.0, 1.0)], "reading_speed"),
         ([Subtitle(("a", "b", "c"), 0.0, 2.0)], "line_count"),
         ([Subtitle(("x" * 43,), 0.0, 6.0)], "line_length"),
         ([Subtitle(("go",), 0.0, 0.8)], "min_duration"),
@@ -162,6 +166,14 @@ def test_subtitles_that_keep_the_rules_are_left_alone() -> None:
 )
 def test_the_linter_names_what_breaks_a_rule(found: list[Subtitle], code: str) -> None:
     assert codes(found) == [code]
+
+
+def test_each_script_is_read_at_its_own_speed() -> None:
+    speeds = {"x" * 30: 1.5, "今日はとても": 0.87, "很" * 11: 1.0, "안" * 14: 1.0}
+    for text, seconds in speeds.items():
+        assert codes([Subtitle((text,), 0.0, seconds)]) == [], text
+        slower = codes([Subtitle((text,), 0.0, seconds * 0.94)])
+        assert "reading_speed" in slower, text
 
 
 def edited(text: str, size: tuple[int, int] = (1080, 1920), **captions: Any) -> CaptionLayout:
@@ -207,7 +219,7 @@ def test_words_to_edit_are_all_there_with_what_was_said() -> None:
     "text",
     [
         *("Ħéłłö ðáž", "Привет", "Γειά", "Xin chào Việt", "שלום", "สวัสดี"),
-        *("नमस्ते", "안녕", "今日は", "مرحبا", "😀🇫🇷"),
+        *("नमस्ते", "안녕", "今日は", "مرحبا", "😀🇫🇷", "我们说简体中文，对吗？", "這個遊戲很難"),
     ],
 )
 def test_every_promised_script_has_its_letters(text: str) -> None:
@@ -223,3 +235,19 @@ def test_samples_show_every_style() -> None:
     for each in found:
         [cue] = each.layout.cues
         assert [word.text.lower() for word in cue.words] == ["well", "played"]
+
+
+@needs_fonts
+def test_chinese_and_japanese_each_come_from_one_font() -> None:
+    chinese = edited("我们 说 今天 的 游戏").fonts
+    assert [font.file for font in chinese[1:]] == ["NotoSansSC-ChineseSimplified.woff"]
+    japanese = edited("今日 の ゲーム は 難しい").fonts
+    assert [font.file for font in japanese[1:]] == ["DelaGothicOne-Japanese.woff"]
+
+
+@needs_fonts
+def test_letters_that_no_font_has_are_named() -> None:
+    for text, lacking in (("ሰላም", "ሰላም"), ("good \U00012000", "\U00012000"), ("ខ្មែរ", "ខ្មែរ")):
+        found = [w for w in edited(text).warnings if w.code == "missing_letter"]
+        assert found, text
+        assert lacking[0] in found[0].message

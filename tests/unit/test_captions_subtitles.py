@@ -5,6 +5,8 @@ Rules of this file: no font, no file, no clock; the text is read as a player rea
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from forge.captions.subtitles import Subtitle, srt, subtitles, vtt, wrap
@@ -40,6 +42,30 @@ def test_a_long_sentence_is_split_at_two_lines() -> None:
     assert len(found) == 2
     assert " ".join(line for each in found for line in each.lines) == text
     assert all(len(each.lines) <= 2 and max(map(len, each.lines)) <= 42 for each in found)
+
+
+def test_a_person_decides_where_a_subtitle_begins() -> None:
+    spoken = words("The trick is to keep moving. Never stand in the open.")
+    spoken[3] = replace(spoken[3], breaks="before")
+    spoken[6] = replace(spoken[6], breaks="never")
+    found = subtitles(spoken, 60.0, 30.0)
+    assert [each.lines for each in found] == [
+        ("The trick is",),
+        ("to keep moving. Never stand in the open.",),
+    ]
+    assert found[1].start == spoken[3].start
+
+
+def test_joined_subtitles_stay_until_their_last_word_is_spoken() -> None:
+    late = [Word("Wait", 0.0, 0.4), Word("for", 5.0, 5.2, breaks="never")]
+    late.append(Word("it.", 9.0, 9.3, breaks="never"))
+    [found] = subtitles(late, 60.0, 30.0)
+    assert (found.lines, found.end) == (("Wait for it.",), pytest.approx(9.3))
+
+
+def test_a_subtitle_that_nobody_could_see_is_not_begun() -> None:
+    spoken = [Word("Oh", 1.0, 1.1), Word("no", 1.1, 1.6, breaks="before")]
+    assert [each.lines for each in subtitles(spoken, 60.0, 30.0)] == [("Oh no",)]
 
 
 def test_the_last_cry_of_a_clip_starts_early_enough_to_be_read() -> None:

@@ -6,9 +6,10 @@ Rules of this file: pure functions on made probes; times are read back as exact 
 from __future__ import annotations
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
@@ -16,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentimelineio import adapters
 
+from forge.exports.cutlist import CutList, cut_list, file_url
 from forge.exports.fcpxml import fcpxml
-from forge.exports.handoff import CutList, cut_list, file_url, otio
+from forge.exports.handoff import otio
 from forge.exports.plan import make_plan
 from forge.steps.spec import Spec
 
@@ -51,6 +53,86 @@ def made(
     params: dict[str, Any] = {"clip": clip, "presets": ["9:16"], "recording": recording}
     spec = Spec("render", Path("a.mkv"), Path("out"), Path("checkpoint"), {}, params)
     return cut_list(spec, probe, make_plan(spec, probe))
+
+
+class Allowed(NamedTuple):
+    """What the DTD of FCPXML 1.9 to 1.11 lets an element hold, as far as FORGE writes it."""
+
+    #: Children in their order, as a regular expression over ``<name>``.
+    children: str
+    needed: frozenset[str] = frozenset()
+    further: frozenset[str] = frozenset()
+
+
+def _names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+PLACED = _names("name offset start duration enabled lane")
+DTD = {
+    "fcpxml": Allowed("(<resources>)?(<library>)", _names("version")),
+    "resources": Allowed("(<asset>|<format>)*"),
+    "format": Allowed(
+        "",
+        _names("id"),
+        _names("name frameDuration fieldOrder width height paspH paspV colorSpace"),
+    ),
+    "asset": Allowed(
+        "(<media-rep>)+(<metadata>)?",
+        _names("id"),
+        _names(
+            "name uid start duration hasVideo format hasAudio videoSources audioSources"
+            " audioChannels audioRate"
+        ),
+    ),
+    "media-rep": Allowed("(<bookmark>)?", _names("src"), _names("kind sig suggestedFilename")),
+    "library": Allowed("(<event>)*", frozenset(), _names("location colorProcessing")),
+    "event": Allowed("(<project>|<asset-clip>)*", frozenset(), _names("name uid")),
+    "project": Allowed("<sequence>", frozenset(), _names("name uid id modDate")),
+    "sequence": Allowed(
+        "(<note>)?<spine>(<metadata>)?",
+        _names("format"),
+        _names("duration tcStart tcFormat audioLayout audioRate keywords"),
+    ),
+    "note": Allowed(""),
+    "spine": Allowed("(<asset-clip>|<gap>)*", frozenset(), PLACED | _names("format")),
+    "asset-clip": Allowed(
+        "(<note>)?(<marker>)*",
+        _names("ref"),
+        PLACED | _names("srcEnable audioStart audioDuration format tcStart tcFormat audioRole"),
+    ),
+    "marker": Allowed("", _names("start value"), _names("duration completed note")),
+}
+CHOICES = {
+    "tcFormat": {"DF", "NDF"},
+    "audioLayout": {"mono", "stereo", "surround"},
+    "kind": {"original-media", "proxy-media"},
+}
+
+
+def check_against_the_dtd(written: str, fps: Fraction) -> None:
+    assert written.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n')
+    root = ElementTree.fromstring(written.split("\n", 2)[2])
+    known = {element.get("id") for element in root.iter() if element.get("id") is not None}
+    for element in root.iter():
+        allowed = DTD[element.tag]
+        assert re.fullmatch(allowed.children, "".join(f"<{child.tag}>" for child in element))
+        names = set(element.attrib)
+        assert allowed.needed <= names <= allowed.needed | allowed.further, element.tag
+        for name, value in element.attrib.items():
+            if name in CHOICES:
+                assert value in CHOICES[name]
+            elif name in ("ref", "format"):
+                assert value in known, "a reference to nothing"
+            elif name in ("start", "duration", "offset", "tcStart", "frameDuration"):
+                assert re.fullmatch(r"\d+(/\d+)?s", value)
+                assert frames(value, fps) >= 0
+        if element.tag == "sequence":
+            assert element.get("audioRate") in ("32k", "44.1k", "48k", "88.2k", "96k")
+        if element.tag == "asset-clip":
+            [asset] = root.findall(".//asset")
+            end = sum(frames(str(element.get(name)), fps) for name in ("start", "duration"))
+            assert end <= frames(str(asset.get("duration")), fps), "beyond the recording"
 
 
 def frames(text: str, fps: Fraction) -> int:
@@ -95,6 +177,21 @@ def test_every_time_is_a_whole_frame_three_hours_in(fps: float) -> None:
         ] == spans
         assert {each.start_time.rate for each in ranges} == {float(exact)}
     assert not picture[0].markers
+
+
+@given(
+    st.sampled_from([*RATES, 23.98, 30.0, 47.3, 120.0]),
+    st.booleans(),
+    st.floats(0, 14_000),
+    st.floats(0.5, 390),
+    st.lists(st.tuples(st.floats(0, 14_400), st.floats(0.02, 60)), max_size=4),
+)
+def test_the_cut_list_keeps_to_the_dtd(
+    fps: float, vfr: bool, start: float, length: float, gaps: list[tuple[float, float]]
+) -> None:
+    cuts = [(at, at + gap) for at, gap in gaps if at > start + 0.3 or at + gap < start]
+    found = made(fps, start, start + length, cuts, vfr=vfr)
+    check_against_the_dtd(fcpxml(found), found.fps)
 
 
 def test_the_original_recording_is_named() -> None:
