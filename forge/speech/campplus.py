@@ -18,6 +18,7 @@ from torch.nn.functional import interpolate
 from torchaudio.compliance import kaldi
 
 from forge.speech.audio import SAMPLE_RATE
+from forge.speech.carrying import carried
 from forge.speech.rows import RowJournal, Rows
 
 #: Less speech than this (0.25 s of 10 ms frames) says nothing about a voice.
@@ -54,6 +55,9 @@ class CamPlusPlus(BaseInference):
         self.device = torch.device("cpu")
         self.journal: RowJournal | None = None
         self._frames = frames
+        #: How many rows are one chunk's, and how far the next chunk lies behind it, as a share of
+        #: its length. None: nothing is known about the rows, and each is computed.
+        self.overlap: tuple[int, float] | None = None
 
     def to(self, device: torch.device) -> CamPlusPlus:
         """Moves the network; part of what pyannote asks of an embedding."""
@@ -77,8 +81,9 @@ class CamPlusPlus(BaseInference):
         heard: list[tuple[int, torch.Tensor]] = []
         features: torch.Tensor | None = None
         previous: torch.Tensor | None = None
+        again = self._again(masks)
         for index, (waveform, mask) in enumerate(zip(waveforms, masks, strict=True)):
-            if mask.sum() == 0:
+            if mask.sum() == 0 or index in again:
                 continue
             # The batch repeats a waveform for each of its speakers.
             if features is None or previous is None or not torch.equal(waveform, previous):
@@ -92,7 +97,21 @@ class CamPlusPlus(BaseInference):
             some = heard[first : first + together]
             made = self._network(torch.stack([said for _, said in some]).to(self.device))
             rows[[index for index, _ in some]] = made.cpu().numpy()
+        for index, same in again.items():
+            rows[index] = rows[same]
         return rows
+
+    def _again(self, masks: torch.Tensor) -> dict[int, int]:
+        """The rows of a batch that are the same voice as another one of it, and which one."""
+        if self.overlap is None or len(masks) % self.overlap[0]:
+            return {}
+        voices, step = self.overlap
+        activity = masks.numpy().reshape(-1, voices, masks.shape[-1]) > 0.5
+        found = carried(activity, round(step * masks.shape[-1]))
+        return {
+            voices * chunk + voice: voices * (chunk - 1) + same
+            for (chunk, voice), same in found.items()
+        }
 
     def _centred(self, said: torch.Tensor) -> torch.Tensor:
         """The frames that are heard of those that are said, less their mean."""

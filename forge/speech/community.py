@@ -18,6 +18,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from numpy.typing import NDArray
 from pyannote.audio import Pipeline
 
+from forge.errors import ForgeError
 from forge.speech.audio import SAMPLE_RATE
 
 REPOSITORY = "pyannote/speaker-diarization-community-1"
@@ -41,7 +42,16 @@ class Community:
     """The pipeline, ready to work; ``diarize`` gives turns."""
 
     def __init__(self, folder: Path) -> None:
-        self._pipeline = Pipeline.from_pretrained(folder)
+        """Raises ForgeError ``model_damaged`` for a folder that the pipeline does not load from."""
+        try:
+            self._pipeline = Pipeline.from_pretrained(folder)
+        except Exception as error:  # YAML's, torch's, and whatever a wrong file leads to
+            reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+            raise ForgeError(
+                "model_damaged",
+                f"pyannote's community-1 is on this machine but cannot be loaded: {reason}",
+                hint=f"Remove {folder} and download it again, or set FORGE_DIARIZATION=pyannote.",
+            ) from error
         self._pipeline.to(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
 
     def diarize(

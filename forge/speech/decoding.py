@@ -40,7 +40,10 @@ from forge.speech.gate import (
 from forge.speech.windows import Seconds
 from forge.speech.words import Heard
 
-BEAM = 5
+#: How many texts compete in each pass. The wider the search, the more it likes to leave out a whole
+#: sentence when there are no time stamps: of ten minutes of made talk five lost 84 words, three 68
+#: and two 28. The careful pass has time stamps, so there more is better.
+QUICK_BEAM, CAREFUL_BEAM = 2, 5
 #: What is left of a window when the model stops is not worth another decoding (30 s of work).
 TAIL = 0.3
 #: The most tokens for a window: so many, and so many a second, up to OpenAI's own limit. Speech
@@ -116,7 +119,7 @@ class Decoder:
         results = self._model.model.generate(
             encoded,
             [prompt] * len(sounds),
-            beam_size=BEAM,
+            beam_size=QUICK_BEAM,
             max_length=len(prompt) + MAX_TOKENS,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
             return_scores=True,
@@ -177,7 +180,7 @@ class Decoder:
         segments, _ = self._model.transcribe(
             sound.samples,
             language=language,
-            beam_size=BEAM,
+            beam_size=CAREFUL_BEAM,
             temperature=0.0,
             max_new_tokens=sound.tokens,
             word_timestamps=True,

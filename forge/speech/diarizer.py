@@ -35,8 +35,8 @@ STEP = 0.2
 BATCH = 16
 #: Voices, silent ones too, between two lines of progress: a second or two on two cores.
 VOICES = 48
-#: Clustering needs memory for the square of this many embeddings (here 250 MB).
-MAX_EMBEDDINGS = 8000
+#: Clustering needs memory for the square of this many embeddings (here 100 MB).
+MAX_EMBEDDINGS = 5000
 #: A stream has fewer voices than this; it bounds the memory of a long recording.
 MAX_SPEAKERS = 12
 #: ``threshold`` is the cosine distance up to which two voices are one: 0.35 to 0.4 gave the right
@@ -120,6 +120,7 @@ class Diarizer(SpeakerDiarization):
             skip_aggregation=True,
             batch_size=BATCH,
         )
+        embedding.overlap = (_SPEAKERS, STEP)
         self._embedding = embedding
         self._audio = Audio(sample_rate=SAMPLE_RATE, mono="downmix")
         self.klustering = "AgglomerativeClustering"

@@ -57,6 +57,12 @@ def find(model: str, on_growth: Callable[[], None] = lambda: None) -> Path:
                 hint="Convert the model with ct2-transformers-converter, or name another folder.",
             )
         return folder
+    if folder.is_absolute() or "\\" in model or model.startswith(("~", ".")):
+        raise ForgeError(
+            "model_invalid",
+            f"There is no folder {model}, so no Whisper model in it.",
+            hint="Correct the path, or name a model of the hub, such as small.",
+        )
     with suppress(Exception):  # Whatever is wrong with the cache, the hub has the model.
         return Path(download_model(model, local_files_only=True))
     try:

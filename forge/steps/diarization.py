@@ -66,7 +66,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     wanted = spec.params.get("num_speakers")
     with Recording(spec.input("audio.wav")) as recording, _quiet():
         diarizer = load(backend)
-        progress = _Progress(recording.duration, report)
+        progress = _Progress(recording, report)
         found = diarizer.diarize(
             recording.mapped(),
             spec.checkpoint,
@@ -149,10 +149,10 @@ def load(backend: str) -> Engine:
 
 
 class _Progress:
-    """Turns pyannote's hook into reports."""
+    """Turns pyannote's hook into reports, and gives back the memory of the sound on the way."""
 
-    def __init__(self, duration: float, report: Report) -> None:
-        self._duration = duration
+    def __init__(self, recording: Recording, report: Report) -> None:
+        self._recording = recording
         self._report = report
         self._began = time.monotonic()
 
@@ -169,6 +169,7 @@ class _Progress:
 
         senko's stages are told as the share of all work that is done.
         """
+        self._recording.forget()
         if isinstance(stage, str):
             if stage not in STAGES or not total or completed is None:
                 return
@@ -177,7 +178,7 @@ class _Progress:
         else:
             fraction = min(stage, 0.99)
         seconds = time.monotonic() - self._began
-        speed = fraction * self._duration / seconds if seconds > 0 else None
+        speed = fraction * self._recording.duration / seconds if seconds > 0 else None
         self._report(fraction, speed=speed)
 
 

@@ -89,7 +89,10 @@ def ours(backend: str, audio: Path) -> tuple[list[Turn], float]:
     with tempfile.TemporaryDirectory() as name, Recording(audio) as recording:
         began = time.perf_counter()
         turns = diarizer.diarize(
-            recording.mapped(), Path(name), num_speakers=None, hook=lambda *_, **__: None
+            recording.mapped(),
+            Path(name),
+            num_speakers=None,
+            hook=lambda *_, **__: recording.forget(),
         )
         return turns, time.perf_counter() - began
 

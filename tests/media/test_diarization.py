@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forge.errors import StepSkipped
+from forge.errors import ForgeError, StepSkipped
 from forge.speech.transcript import document
 from forge.speech.weights import package_file
 from forge.speech.words import Word
@@ -197,6 +197,28 @@ def test_community_1_is_asked_for_where_it_is_not(
     spec = spec_for(tmp_path, SAMPLE, [Word("w", 7.0, 7.1, 1.0)], backend="community-1")
     with pytest.raises(StepSkipped, match="accept its terms"):
         diarization.run(spec, Reports())
+
+
+@needs_extra
+@pytest.mark.parametrize(
+    "config", [None, "", "pipeline: [", "pipeline:\n  name: pyannote.audio.pipelines.None\n"]
+)
+def test_a_damaged_community_1_is_an_error_and_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str | None
+) -> None:
+    from forge.speech import community
+
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    if config is not None:
+        (damaged / "config.yaml").write_text(config)
+    monkeypatch.setattr(community, "find", lambda: damaged)
+    monkeypatch.setattr(diarization, "load", diarization.load.__wrapped__)
+    spec = spec_for(tmp_path, SAMPLE, [Word("w", 7.0, 7.1, 1.0)], backend="auto")
+    with pytest.raises(ForgeError, match="community-1") as caught:
+        diarization.run(spec, Reports())
+    assert caught.value.code == "model_damaged"
+    assert "download it again" in (caught.value.hint or "")
 
 
 @needs_extra

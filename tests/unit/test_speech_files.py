@@ -6,10 +6,12 @@ Rules: real files in a fresh folder, written here with the standard library.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import wave
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from forge.errors import ForgeError
@@ -48,6 +50,20 @@ def test_a_map_begins_at_the_samples_whatever_lies_before_them(tmp_path: Path) -
     path.write_bytes(data[:4] + size + data[8:36] + note + data[36:])
     with Recording(path) as recording:
         assert recording.mapped().tolist() == [7, 8, 9]
+
+
+@pytest.mark.skipif(not hasattr(mmap.mmap, "madvise"), reason="this system has no madvise")
+def test_what_was_heard_of_a_map_can_be_given_back(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.wav", [5] * 20_000_000)
+    with Recording(path) as recording:
+        recording.forget()
+        samples = recording.mapped()
+        assert samples.max() == 5
+        before = psutil.Process().memory_info().rss
+        recording.forget()
+        assert before - psutil.Process().memory_info().rss > 30_000_000
+        assert samples[-1] == 5
+    assert samples[0] == 5, "an array outlives its recording"
 
 
 @pytest.mark.parametrize(("rate", "channels"), [(48_000, 1), (16_000, 2)])

@@ -66,7 +66,7 @@ def test_what_is_doubted(
 
 
 def test_no_words_for_a_short_sound_are_not_doubted() -> None:
-    assert doubts(NOTHING, ((1.0, 2.5),)) == frozenset()
+    assert doubts(NOTHING, ((1.0, 3.5),)) == frozenset()
     assert doubts(NOTHING, ()) == frozenset()
 
 
@@ -111,7 +111,14 @@ def test_gaps_count_speech_only() -> None:
 def test_a_word_that_is_stretched_over_speech_does_not_hide_the_gap() -> None:
     # Measured: " next" from 3.9 to 12.8 s, where three sentences had been left out.
     words = (Heard(" the", 0.5, 3.9, 0.9), Heard(" next", 3.9, 12.8, 0.9))
-    assert longest_gap(words, ((0.5, 13.0),)) == pytest.approx(7.9 + 0.2)
+    assert longest_gap(words, ((0.5, 13.0),)) == pytest.approx(8.4 + 0.2)
+    # Measured: " it" from 14.8 to 17.0 s, where one sentence of two seconds had been left out.
+    words = (
+        Heard(" and", 0.5, 0.9, 0.9),
+        Heard(" it", 0.9, 3.3, 0.9),
+        Heard(" all", 3.3, 3.6, 0.9),
+    )
+    assert Doubt.GAP in doubts(Decoded(words, -0.3, 0.2), ((0.5, 3.6),))
 
 
 def test_loops_are_phrases_in_a_row() -> None:

@@ -125,3 +125,11 @@ def test_a_name_that_nobody_knows_is_not_looked_for(
         whisper.find("no-such-model")
     assert caught.value.code == "model_unreachable"
     assert "base.en" in caught.value.message
+
+
+@pytest.mark.parametrize("path", ["/no/such/folder", "~/no-such-folder", "./none", r"C:\none"])
+def test_a_path_to_nowhere_is_no_name_on_the_hub(path: str) -> None:
+    with pytest.raises(ForgeError, match="no folder") as caught:
+        whisper.find(path)
+    assert caught.value.code == "model_invalid"
+    assert caught.value.hint
