@@ -28,6 +28,9 @@ _SCOUT_TICKS = 90_000
 #: Pictures between the scout's keyframes. At each the quality jumps a little, which a detector of
 #: cuts may take for one, so there are few. With nothing but keyframes their noise is worse.
 SCOUT_GOP = 250
+#: With a coarser quantizer, cuts at keyframes of the recording are lost in the scout's own noise;
+#: a finer one doubles its size for nothing.
+_SCOUT_QP = 17
 #: When the picture's size changes on the way, ffmpeg would build the graph anew, which would then
 #: count its pictures from the chunk's start again.
 KEEP_GRAPH = ("-reinit_filter", "0")
@@ -97,11 +100,12 @@ def picture_args(
     # A picture's place on the grid is found a quarter of a place early: at twice the proxy's rate,
     # times are then far from where rounding would send them one way or the other.
     slot, last = (f"floor({time}*{rate}+0.25)" for time in ("t", "prev_selected_t"))
+    small = "flags=fast_bilinear,setsar=1,format=yuv420p"
     graph = [
-        f"[0:{video}]select='isnan(prev_selected_t)+gt({slot},{last})',"
-        f"scale={width}:{height}:flags=fast_bilinear,setsar=1,format=yuv420p,split=2[p][s]",
-        f"[p]setpts=PTS+0.25/({rate}*TB),fps={rate}:start_time={chunk.start:.6f}{length}[proxy]",
-        f"[s]null{cut},scale={small_width}:{small_height}:flags=fast_bilinear,setsar=1[scout]",
+        f"[0:{video}]select='isnan(prev_selected_t)+gt({slot},{last})',split=2[p][s]",
+        f"[p]scale={width}:{height}:{small},"
+        f"setpts=PTS+0.25/({rate}*TB),fps={rate}:start_time={chunk.start:.6f}{length}[proxy]",
+        f"[s]null{cut},scale={small_width}:{small_height}:{small}[scout]",
     ]
     ticks = rate.numerator * math.ceil(_LEAST_TICKS / rate.numerator)
     return [
@@ -109,7 +113,7 @@ def picture_args(
         *("-map", "[proxy]", *encoder),
         *("-g", str(PROXY_GOP), "-fps_mode", "passthrough", "-video_track_timescale", str(ticks)),
         *("-map_metadata", "-1", "-map_chapters", "-1", *FRAGMENTS, "proxy.part"),
-        *("-map", "[scout]", "-c:v", "libx264", "-preset", "ultrafast", "-crf", "23"),
+        *("-map", "[scout]", "-c:v", "libx264", "-preset", "ultrafast", "-qp", str(_SCOUT_QP)),
         *("-g", str(SCOUT_GOP)),
         *("-fps_mode", "passthrough", "-enc_time_base", f"1:{_SCOUT_TICKS}"),
         *("-video_track_timescale", str(_SCOUT_TICKS)),

@@ -42,6 +42,19 @@ def join_cuts(
     return sorted({round(cut, 6) for cut in [*cuts, *fades] if 0 < cut < duration})
 
 
+def spread(cuts: Iterable[float], first: float, shortest: float) -> list[float]:
+    """``cuts`` in order, without those less than ``shortest`` seconds behind the one before.
+
+    The recording's first picture, at ``first``, counts as one. PySceneDetect's rule.
+    """
+    kept: list[float] = []
+    for cut in sorted(cuts):
+        # Times of many containers are rounded to a thousandth.
+        if cut - (kept[-1] if kept else first) >= shortest - 1.5e-3:
+            kept.append(cut)
+    return kept
+
+
 def scenes_between(cuts: Iterable[float], duration: float) -> list[dict[str, float]]:
     """The scenes that ``cuts`` make of a recording: at least one, without gaps, in order.
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from forge.media.container import open_recording
@@ -61,20 +62,35 @@ def decoder_options(source: Seekable, duration: float, rate: Fraction) -> tuple[
 def _gaps(container: InputContainer, stream: VideoStream, seconds: float) -> Iterator[float]:
     """Seconds between the pictures that remain, from somewhere before ``seconds`` on."""
     container.seek((container.start_time or 0) + int(seconds * 1_000_000), backward=True)
-    sizes = _length_size(stream)
-    disposable = _DISPOSABLE[stream.codec_context.name]
+    disposable = disposables(stream)
     times = []
     for number, packet in enumerate(container.demux(stream)):
         if number == _SAMPLE:
             break
         if packet.pts is None or packet.time_base is None:
             continue
-        head = next((nal for nal in _nals(bytes(packet), sizes) if _is_slice(nal, stream)), None)
-        if head is None or not disposable(head):
+        if not disposable(packet):
             times.append(float(packet.pts * packet.time_base))
     # The latest may have gaps that pictures behind the sample fill.
     kept = sorted(times)[:-8]
     return (after - before for before, after in pairwise(kept))
+
+
+def disposables(stream: VideoStream) -> Callable[[Packet[VideoStream]], bool]:
+    """Says of a packet of ``stream`` whether no other picture is made from its own.
+
+    Always False for codecs whose packets do not tell.
+    """
+    tell = _DISPOSABLE.get(stream.codec_context.name)
+    size = _length_size(stream)
+
+    def disposable(packet: Packet[VideoStream]) -> bool:
+        if tell is None:
+            return False
+        head = next((nal for nal in _nals(bytes(packet), size) if _is_slice(nal, stream)), None)
+        return head is not None and tell(head)
+
+    return disposable
 
 
 def _length_size(stream: VideoStream) -> int:

@@ -18,8 +18,8 @@ from typing import Any
 import av
 
 from forge import failpoints
+from forge.durable import fsync_file
 from forge.errors import ForgeError
-from forge.library import fsync_file
 from forge.media import ffmpeg, sound
 from forge.media.chunks import Chunk, plan
 from forge.media.growth import Growth

@@ -1,57 +1,91 @@
-"""Where the picture changes: hard cuts, and how much it moves, from the scout.
+"""Where the picture changes: cuts, and how much it moves.
 
-What was seen is kept every half minute of the recording, so that a kill costs no more.
+The scout is read whole; where it leaves doubt, the recording's own pictures decide. What was seen
+is kept every half minute of the recording, so that a kill costs no more.
 """
 
 from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
 import av
+import cv2
 from av.video.reformatter import VideoReformatter
 from scenedetect import AdaptiveDetector, FrameTimecode
 from scenedetect.common import Timecode
+from scenedetect.scene_manager import compute_downscale_factor
 
 from forge.errors import ForgeError
-from forge.media.scenes import Picture, PictureMeter, join_cuts, scenes_between
+from forge.media.closeup import Closeup
+from forge.media.container import open_recording
+from forge.media.doubts import Doubts, Span
+from forge.media.scenes import Picture, PictureMeter, join_cuts, scenes_between, spread
+from forge.media.seekable import seekable
 from forge.steps.spec import Report, Spec
 
-#: The best of PySceneDetect's own parameter sweep over three data sets is a threshold of 3.5;
-#: its default of 3.0 finds more of the cuts between similar game scenes, and a false cut costs
-#: little here: cuts are one hint among several.
-THRESHOLD = 3.0
-#: The threshold is a ratio of a frame's change to its neighbours'. Where every second frame is left
-#: out, neighbours differ up to twice as much and a cut as much as before. With a larger exponent
-#: more of the flicker is found that full pictures show, and keyframes are taken for cuts.
-_SPARSENESS = 0.5
-#: Seconds between cuts. A float, because a count of frames would mean another time at 60 fps.
-MIN_SCENE = 0.6
+#: PySceneDetect's own: a frame is a cut when it changes by 15 or more, and three times as much as
+#: the two before and the two after it. Frames between cuts: fewer make no scene.
+THRESHOLD, CHANGE, SHORTEST = 3.0, 15.0, 15
+#: What the scout shows of such a frame. It is small, compressed, and has every second frame of a
+#: fast recording, so that neighbours differ more. Found with two streams full of muzzle flashes:
+#: with 12.0 all 63 cuts of full pictures are among what is doubted, with 12.5 some are lost.
+_DOUBTED_RATIO, _DOUBTED_CHANGE = 1.2, 12.0
+#: Frames to each side that a ratio is made of, and of the scout around a doubt.
+_WINDOW, _AROUND = 2, 3
+#: Stretches with less than this between them are looked at as one. Seconds.
+_APART = 0.25
 _REPORT_EVERY = 2.0
-#: Seconds of the recording between checkpoints: half a minute is read in under half a second.
+#: Seconds of the recording between checkpoints: half a minute is read in a second or two.
 _SAVE_EVERY = 30.0
+
+#: From a stretch to the cuts in it, in seconds.
+Look = Callable[[Span], list[float]]
 
 
 @dataclass
 class _State:
-    """All that the frames up to ``last`` left behind."""
+    """All that the scout's frames up to ``last`` left behind."""
 
     detector: AdaptiveDetector
     meter: PictureMeter
+    #: None when the recording cannot be asked: what the detector finds is all there is then.
+    doubts: Doubts | None
     cuts: list[float] = field(default_factory=list)
+    first: float = 0.0
     last: FrameTimecode | None = None
 
-    def take(self, timecode: FrameTimecode, picture: Picture) -> float:
+    @classmethod
+    def new(cls, duration: float, *, asked: bool) -> _State:
+        meter = PictureMeter(duration)
+        if not asked:
+            return cls(_detector(THRESHOLD, CHANGE), meter, None)
+        doubts = Doubts(_WINDOW, _AROUND, _APART)
+        return cls(_detector(_DOUBTED_RATIO, _DOUBTED_CHANGE), meter, doubts)
+
+    def take(self, timecode: FrameTimecode, picture: Picture, look: Look) -> float:
         """One frame more; returns its time in seconds."""
-        found = self.detector.process_frame(timecode, picture)
-        self.cuts.extend(float(cut.seconds) for cut in found)
-        self.meter.add(float(timecode.seconds), picture)
+        found = [float(each.seconds) for each in self.detector.process_frame(timecode, picture)]
+        seconds = float(timecode.seconds)
+        if self.doubts is None:
+            self.cuts.extend(found)
+        elif (span := self.doubts.add(seconds, bool(found))) is not None:
+            self.cuts.extend(look(span))
+        self.meter.add(seconds, picture)
+        self.first = seconds if self.last is None else self.first
         self.last = timecode
-        return float(timecode.seconds)
+        return seconds
+
+    def finish(self, look: Look) -> None:
+        """After the last frame."""
+        if self.doubts is not None and (span := self.doubts.finish()) is not None:
+            self.cuts.extend(look(span))
 
     def save(self, path: Path) -> None:
         """Leaves it for the next attempt. Not flushed: an older or broken one costs time only."""
@@ -60,13 +94,13 @@ class _State:
         part.replace(path)
 
     @classmethod
-    def load(cls, path: Path) -> _State | None:
+    def load(cls, path: Path, *, asked: bool) -> _State | None:
         """What an earlier attempt left. Only this step writes there, so a pickle is no risk."""
         try:
             state = pickle.loads(path.read_bytes())
         except Exception:  # None, half of one, or one that another PySceneDetect wrote.
             return None
-        return state if isinstance(state, cls) else None
+        return state if isinstance(state, cls) and (state.doubts is not None) == asked else None
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
@@ -74,32 +108,39 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     motion: [0 to 255, one a second]}``.
 
     A cut is the time of the first frame of the new scene, or of a frame in the second half of a
-    fade through black, in seconds from the start of the recording: the scout keeps its frames'
-    own times, so this holds for variable frame rates and late starts. A cut to a frame that the
-    scout leaves out is found at the next one. ``motion`` is the mean change of brightness
-    between frames, cuts left out.
+    fade through black, in seconds from the start of the recording. Hard cuts are those that
+    PySceneDetect's adaptive detector finds on all of the recording's frames, in full. When the
+    recording is not there any more, they are those of the scout: of a fast recording some are
+    missing, and times are those of its frames. ``motion`` is the mean change of brightness
+    between the scout's frames, cuts left out.
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
     duration = float(probe["duration"])
     scout, checkpoint = spec.input("scout.mp4"), spec.checkpoint / "state.pickle"
-    state = _State.load(checkpoint) or _State(_detector(scout, probe), PictureMeter(duration))
+    asked = _readable(spec.source)
+    state = _State.load(checkpoint, asked=asked) or _State.new(duration, asked=asked)
     reported = saved = float(state.last.seconds) if state.last else 0.0
-    report(min(1.0, reported / duration) if duration > 0 else 0.0)
-    for timecode, picture in _frames(scout, state.last):
-        seconds = state.take(timecode, picture)
-        if seconds - reported >= _REPORT_EVERY:
-            reported = seconds
-            report(min(1.0, seconds / duration) if duration > 0 else 0.0)
-        if seconds - saved >= _SAVE_EVERY:
-            saved = seconds
-            state.save(checkpoint)
-    cuts, meter = state.cuts, state.meter
-    if state.last is None:
-        raise ForgeError("bad_media", "The recording's picture holds no frames.")
-    cuts.extend(float(cut.seconds) for cut in state.detector.post_process(state.last))
-    end = max(duration, float(state.last.seconds))
+
+    def tell(seconds: float) -> None:
+        report(min(1.0, seconds / duration) if duration > 0 else 0.0)
+
+    tell(reported)
+    with _Recording(spec, probe, lambda *_, **__: tell(reported)) as recording:
+        for timecode, picture in _frames(scout, state.last):
+            seconds = state.take(timecode, picture, recording.cuts)
+            if seconds - reported >= _REPORT_EVERY:
+                reported = seconds
+                tell(seconds)
+            if seconds - saved >= _SAVE_EVERY:
+                saved = seconds
+                state.save(checkpoint)
+        if state.last is None:
+            raise ForgeError("bad_media", "The recording's picture holds no frames.")
+        state.finish(recording.cuts)
+    meter, end = state.meter, max(duration, float(state.last.seconds))
     black = meter.black()
-    cuts = join_cuts(cuts, black, meter.fades(), end)
+    hard = spread(state.cuts, state.first, SHORTEST / float(probe["video"]["fps"] or 30))
+    cuts = join_cuts(hard, black, meter.fades(), end)
     result = {
         "cuts": cuts,
         "scenes": scenes_between(cuts, end),
@@ -111,22 +152,69 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     return {"cuts": len(cuts)}
 
 
-def _detector(scout: Path, probe: dict[str, Any]) -> AdaptiveDetector:
-    kept = _kept(scout, float(probe["video"]["fps"]))
+class _Recording:
+    """The recording's own frames, opened at the first doubt."""
+
+    def __init__(self, spec: Spec, probe: dict[str, Any], report: Report) -> None:
+        self._spec, self._probe, self._report = spec, probe, report
+        self._stack = ExitStack()
+        self._closeup: Closeup | None = None
+
+    def __enter__(self) -> _Recording:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def cuts(self, span: Span) -> list[float]:
+        """The cuts among the frames from ``span[0]`` to ``span[1]``, but for the first three."""
+        if self._closeup is None:
+            spec = self._spec
+            source = seekable(spec.source, self._probe, spec.checkpoint, self._report)
+            self._closeup = self._stack.enter_context(Closeup(source, lambda: self._report(0.0)))
+        detector, converter = _detector(THRESHOLD, CHANGE), VideoReformatter()
+        times: list[float] = []
+        found: list[float] = []
+        for time, frame in self._closeup.frames(*span):
+            full = cast("Picture", converter.reformat(frame, format="bgr24").to_ndarray())
+            clock = Fraction(1, 90_000)
+            timecode = FrameTimecode(Timecode(round(time / clock), clock), fps=30.0)
+            times.append(time)
+            if detector.process_frame(timecode, _shrunk(full)):
+                # It is told when the window behind it is complete. The first frame has nothing to
+                # differ from, so a ratio that its change of 0 is part of says nothing.
+                place = len(times) - 1 - _WINDOW
+                found += [round(times[place], 6)] if place > _WINDOW else []
+        return found
+
+
+def _detector(ratio: float, change: float) -> AdaptiveDetector:
+    """Finds frames whatever their distance: what is too near is left out at the end."""
     return AdaptiveDetector(
-        adaptive_threshold=THRESHOLD * kept**_SPARSENESS, min_scene_len=MIN_SCENE
+        adaptive_threshold=ratio, min_content_val=change, window_width=_WINDOW, min_scene_len=0
     )
 
 
-def _kept(path: Path, fps: float) -> float:
-    """The share of the recording's frames that the scout has, by their rates; at most 1."""
-    with av.open(str(path)) as container:
-        rate = container.streams.video[0].average_rate
-    return min(1.0, float(rate) / fps) if rate and fps > 0 else 1.0
+def _shrunk(picture: Picture) -> Picture:
+    """As PySceneDetect's own SceneManager has it, to about 256 pixels of the longer side."""
+    height, width = picture.shape[:2]
+    factor = compute_downscale_factor(max(width, height))
+    if factor <= 1:
+        return picture
+    size = max(1, round(width / factor)), max(1, round(height / factor))
+    return cast("Picture", cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR))
+
+
+def _readable(path: Path) -> bool:
+    try:
+        open_recording(path).close()
+    except (av.FFmpegError, OSError):
+        return False
+    return True
 
 
 def _frames(path: Path, after: FrameTimecode | None) -> Iterator[tuple[FrameTimecode, Picture]]:
-    """Every frame as BGR with its own time, or every one behind ``after``.
+    """Every frame of the scout as BGR with its own time, or every one behind ``after``.
 
     PySceneDetect's reader counts from the first frame, which moves all cuts of a recording
     whose picture starts late, so the frames are read here.

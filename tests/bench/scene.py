@@ -13,11 +13,12 @@ from uuid import uuid4
 
 import httpx
 from clients import TINY, dial, open_websocket, read_head, read_message, send_head
+from seeding import add_recording
 
 from forge.config import MIB
 from forge.library import Library
 from forge.media import ffmpeg
-from forge.store import events, jobs, projects
+from forge.store import events, jobs
 from forge.store.connection import open_database, transaction
 from forge.store.steps import put_outcome
 
@@ -41,17 +42,8 @@ def prepare(library: Library) -> str:
     vod_id, now = str(uuid4()), time.time()
     db = open_database(library.database)
     with transaction(db):
-        projects.add_project(db, "scene", "Scene", now)
-        projects.add_vod(
-            db,
-            vod_id=vod_id,
-            project_id="scene",
-            name="large.mp4",
-            path="/nowhere/large.mp4",
-            size=LARGE,
-            fingerprint="large",
-            has_chat=False,
-            now=now,
+        add_recording(
+            db, vod_id, project_id="scene", path="/nowhere/large.mp4", size=LARGE, now=now
         )
         put_outcome(db, vod_id, "proxy", _KEY, ["proxy.mp4"], "", now)
     db.close()

@@ -62,22 +62,48 @@ def test_hard_cuts_are_found_at_their_frames(tmp_path: Path, rate: str) -> None:
     assert scenes["black"] == []
 
 
-def test_a_fast_recordings_cuts_are_those_of_its_full_pictures(tmp_path: Path) -> None:
-    """Cuts between pictures that move all the time: the scout has every second one of them."""
-    parts = "".join(
-        f"gradients=s=320x180:r=60:seed={seed}:speed=0.04:n=4,trim=duration={length},"
-        f"format=yuv420p,noise=alls=12:allf=t:all_seed={seed}[s{seed}];"
-        for seed, length in ((1, 1.1), (2, 1.4), (3, 0.9), (4, 1.35), (5, 1.25))
+def flashing(lengths: tuple[int, ...]) -> str:
+    """Pictures that move all the time, 60 a second, with a flash of so many frames each second."""
+    lit = "+".join(
+        f"between(n,{60 * (at + 1) + at},{60 * (at + 1) + at + length - 1})"
+        for at, length in enumerate(lengths)
     )
-    graph = parts + "[s1][s2][s3][s4][s5]concat=n=5:v=1:a=0"
-    source = make(tmp_path / "a.mp4", graph)
-    found = detect(source, tmp_path / "out")["cuts"]
-    detector = AdaptiveDetector(
-        adaptive_threshold=scene_detect.THRESHOLD, min_scene_len=scene_detect.MIN_SCENE
+    seconds = len(lengths) + 1
+    return (
+        "gradients=s=320x180:r=60:seed=5:speed=0.02:n=4,format=yuv420p,noise=alls=8:allf=t:all_seed=1,"
+        f"lutyuv=y='val*0.5',trim=duration={seconds},eq=brightness='if({lit},0.25,0)':eval=frame"
     )
-    full = [float(start.seconds) for start, _ in detect_scenes(str(source), detector)][1:]
-    assert len(full) >= 3
-    assert found == pytest.approx(full, abs=2 / 60 + 1e-3)
+
+
+def full(source: Path) -> list[float]:
+    """PySceneDetect by itself, on every picture of the recording."""
+    return [float(start.seconds) for start, _ in detect_scenes(str(source), AdaptiveDetector())][1:]
+
+
+@pytest.mark.parametrize("options", [["-bf", "3", "-b_strategy", "0"], ["-bf", "0"]])
+def test_a_fast_recordings_cuts_are_those_of_its_full_pictures(
+    tmp_path: Path, options: list[str]
+) -> None:
+    """Flashes shorter than the scout's distance of pictures, with and without left-out pictures."""
+    source = tmp_path / "a.mp4"
+    graph = flashing((2, 3, 5, 9))
+    preset = ["-c:v", "libx264", "-preset", "superfast", "-crf", "20", "-g", "90", *options]
+    ffmpeg.run(["-f", "lavfi", "-i", graph, *preset, str(source)], duration=1)
+    expected = full(source)
+    assert len(expected) >= 3
+    assert detect(source, tmp_path / "out")["cuts"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_without_the_recording_the_scouts_cuts_count(tmp_path: Path) -> None:
+    source = make(tmp_path / "a.mp4", SCENES.format(rate="30"))
+    detect(source, tmp_path / "out")
+    inputs = {name: tmp_path / "out" / name for name in ("probe.json", "scout.mp4")}
+    source.unlink()
+    folder = tmp_path / "again"
+    folder.mkdir()
+    scene_detect.run(Spec("scene_detect", source, folder, folder, inputs), no_report)
+    found = json.loads((folder / "scenes.json").read_text())["cuts"]
+    assert found == pytest.approx([2.0, 3.5], abs=0.001)
 
 
 def test_cuts_of_a_late_picture_are_in_the_recordings_time(tmp_path: Path) -> None:
