@@ -21,9 +21,6 @@ from forge.errors import ForgeError
 MESSAGE_LIMIT = 16 * 1024 * 1024
 
 
-Events = AsyncIterator[dict[str, Any]]
-
-
 class ServerError(ForgeError):
     """What the server answered; ``answer`` is its whole error object."""
 

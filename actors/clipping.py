@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rich.console import Console
+from rich.markup import escape
 
 from actors.client import Client, ServerError
 from actors.door import is_free, occupy, server_note
@@ -178,3 +179,17 @@ async def _fetch(
         paths.append(target)
     result = job["result"]["render"]
     return Written(paths, clip["start"], clip["end"], clip["score"], clip["reasons"], result)
+
+
+def print_written(written: Sequence[Written], console: Console) -> None:
+    """What was written and why: the paths, and a few words about each clip."""
+    for one in written:
+        notes = [f"{one.end - one.start:.1f} s", f"score {one.score:.0f}"]
+        if one.result.get("loudness") is not None:
+            notes.append(f"{one.result['loudness']:.1f} LUFS")
+        notes.append("captions" if one.result.get("captions") else "no captions: no speech in it")
+        for path in one.paths:
+            console.print(f"[bold]{escape(str(path))}[/]", soft_wrap=True)
+        console.print(f"   {' · '.join(notes)}", style="dim")
+        for reason in one.reasons[:3]:
+            console.print(f"   {reason}", markup=False, style="dim")

@@ -11,7 +11,7 @@ import trio
 
 from actors.ledger import Ledger
 from forge.disk.eviction import evict, remove
-from forge.disk.holds import Watch
+from forge.holds import Watch
 from forge.library import Library
 from forge.store.deletion import Freed
 

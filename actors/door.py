@@ -17,8 +17,9 @@ from actors.api.server import Limits, listen, run_api
 from actors.system import System, run_system
 from forge import exits
 from forge.config import Settings
+from forge.durable import disk_error
 from forge.errors import ForgeError
-from forge.library import Library, disk_error
+from forge.library import Library
 
 log = logging.getLogger("forge")
 

@@ -13,7 +13,7 @@ from actors.bus import Bus
 from actors.ledger import Ledger
 from forge import failpoints
 from forge.jobs import RENEW_SECONDS
-from forge.store import leases
+from forge.store import attempts
 from forge.store.leases import Fence
 
 
@@ -50,7 +50,7 @@ class Heartbeat:
         if now - self._written >= RENEW_SECONDS:
             self._written = now
             whole = await self._ledger.run(
-                leases.progress, self._fence, self._step, fraction, speed, self._clock()
+                attempts.progress, self._fence, self._step, fraction, speed, self._clock()
             )
             if whole is None:
                 raise LeaseLost

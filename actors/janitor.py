@@ -2,7 +2,7 @@
 
 Messages in: :class:`MakeRoom`. Messages out: to the ledger (what rows refer to, upkeep of the
 log). It sweeps when it starts, every hour, and when somebody needs room; what it may take away,
-and why it never takes what is used, is in :mod:`forge.disk.retention` and :mod:`forge.disk.holds`.
+and why it never takes what is used, is in :mod:`forge.disk.retention` and :mod:`forge.holds`.
 It dies when the system stops, between two files. Its faults cost space, never the system.
 """
 
@@ -22,10 +22,10 @@ from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
 from forge.disk import retention, usage
 from forge.disk.eviction import entries, evict
-from forge.disk.holds import Watch
 from forge.disk.retention import Entry, References
 from forge.disk.space import Limits, Room, over_quota, too_full
 from forge.errors import ForgeError
+from forge.holds import Watch
 from forge.library import Library, Shelf
 from forge.store import references, upkeep
 

@@ -20,10 +20,6 @@ class ActorDied(Exception):
     """The actor that was asked ended before it answered."""
 
 
-class Overloaded(Exception):
-    """The mailbox is full: try again later."""
-
-
 class Reply(Generic[T]):
     """One answer, for one asker.
 
@@ -37,11 +33,13 @@ class Reply(Generic[T]):
         self._error: BaseException | None = None
 
     def set(self, value: T) -> None:
+        """Answers; nothing happens when there is an answer already."""
         if not self._done.is_set():
             self._value = value
             self._done.set()
 
     def fail(self, error: BaseException) -> None:
+        """Answers with an exception, which :meth:`get` raises in the asker."""
         if not self._done.is_set():
             self._error = error
             self._done.set()
@@ -68,15 +66,6 @@ class Mailbox(Generic[M]):
         self._send, self._receive = trio.open_memory_channel[M](capacity)
         self._replies: set[Reply[Any]] = set()
         self._closed = False
-
-    def offer(self, message: M) -> None:
-        """Queues without waiting. Raises Overloaded when full, ActorDied when closed."""
-        try:
-            self._send.send_nowait(message)
-        except trio.WouldBlock:
-            raise Overloaded(f"{self.name} is busy") from None
-        except (trio.BrokenResourceError, trio.ClosedResourceError):
-            raise ActorDied(f"{self.name} has ended") from None
 
     async def tell(self, message: M) -> None:
         """Queues, waiting for room. Raises ActorDied when closed."""

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from actors.client import Client
@@ -54,6 +55,6 @@ def print_jobs(found: list[dict[str, Any]], console: Console) -> None:
             job["step"] or "",
             f"{job['progress']:.0f}%",
             time.strftime("%Y-%m-%d %H:%M", time.localtime(job["created_at"])),
-            error.replace("[", "\\["),
+            escape(error),
         )
     console.print(table)

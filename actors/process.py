@@ -124,7 +124,10 @@ class Child:
         # The child ends itself in time; this is for one that cannot.
         deadline = trio.current_time() + allowed + LIMIT_GRACE
         try:
-            await self._stdin.send_all(line.encode())
+            with trio.move_on_after(stall_after) as patience:
+                await self._stdin.send_all(line.encode())
+            if patience.cancelled_caught:  # It may be longer than what a pipe holds.
+                raise self._stalled(stall_after)
             failpoints.reach("spec_sent", spec.step)
             while True:
                 with trio.move_on_after(stall_after) as patience:
@@ -132,13 +135,7 @@ class Child:
                 if trio.current_time() > deadline:
                     raise took_too_long(self.kind, allowed)
                 if patience.cancelled_caught:
-                    raise ForgeError(
-                        "stalled",
-                        f"The step {self.kind} made no progress for {stall_after:.0f} s"
-                        " and was stopped.",
-                        hint="Retry the job; if it stalls again, the recording may be damaged.",
-                        permanent=False,
-                    )
+                    raise self._stalled(stall_after)
                 if message["type"] != "progress":
                     return await self._last_word(message)
                 fraction = float(message["fraction"])
@@ -150,6 +147,14 @@ class Child:
         except ForgeError:
             await self.kill()
             raise
+
+    def _stalled(self, stall_after: float) -> ForgeError:
+        return ForgeError(
+            "stalled",
+            f"The step {self.kind} made no progress for {stall_after:.0f} s and was stopped.",
+            hint="Retry the job; if it stalls again, the recording may be damaged.",
+            permanent=False,
+        )
 
     async def _last_word(self, message: dict[str, Any]) -> dict[str, Any]:
         if message["type"] == "error" and message["error"]["code"] == "took_too_long":

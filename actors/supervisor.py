@@ -1,32 +1,36 @@
 """The supervisor: decides what runs, and follows it to its end.
 
-Messages in: :class:`Cancel`. Messages out: to workers (:class:`~actors.worker.RunStep`) and to
-the ledger (claims, ends of attempts, cancels, reclaims). It wakes when the ledger says that
+Messages in: :class:`Cancel`. Messages out: to workers (:class:`~actors.assignment.RunStep`) and
+to the ledger (claims, ends of attempts, cancels, reclaims). It wakes when the ledger says that
 something changed, when a step ends, and when a pause is over; it never polls a job.
-It dies when the system stops: running steps are told to stop, and their jobs given back.
+It dies when the system stops: running steps are told to stop, and their jobs given back. When it
+crashes they are told to stop as well, and its next life takes their jobs back as lost.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 import trio
 
+from actors.assignment import Ended, Stop, assign
+from actors.inflight import Held, InFlight
 from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
 from actors.outage import passing
-from actors.worker import Ended, RunStep, Stop, Worker
+from actors.worker import Worker
 from forge import failpoints
 from forge.errors import ForgeError
 from forge.jobs import LEASE_SECONDS
 from forge.model import Job
-from forge.pipeline import RESOURCES, STEPS, Outcomes, Plan, Resource, artifact_key, plan
-from forge.store import jobs, leases
+from forge.pipeline import RESOURCES, Outcomes, Resource
+from forge.planning import Plan, plan
+from forge.store import attempts, jobs, leases
 from forge.store.board import Card, board, end_blocked, survey
 from forge.store.leases import Fence
 from forge.store.results import StepResult, record
@@ -48,19 +52,6 @@ class Cancel:
     reply: Reply[Job | None]
 
 
-@dataclass
-class _Held:
-    """What this boot knows of a job it owns, beyond its row.
-
-    ``ended`` are steps that ended under this claim: a board that was read a moment ago may still
-    show them as ready. ``failures`` says why some of them failed, in the order they did.
-    """
-
-    running: dict[str, Stop] = field(default_factory=dict)
-    ended: set[str] = field(default_factory=set)
-    failures: dict[str, ForgeError] = field(default_factory=dict)
-
-
 class Supervisor:
     """Claims jobs, hands their steps to workers, and ends their attempts."""
 
@@ -74,32 +65,37 @@ class Supervisor:
         jitter: Callable[[], float] = random.random,
         resources: Mapping[Resource, int] = RESOURCES,
     ) -> None:
+        """``boot`` names this run of FORGE; ``clock`` gives Unix seconds, ``jitter`` 0 to 1."""
         self.mailbox: Mailbox[Cancel] = Mailbox(64, rank=4, name="supervisor")
-        self.boot = boot
+        self._boot = boot
         self._ledger = ledger
         self._workers = workers
         self._clock = clock
         self._jitter = jitter
-        self._resources = resources
-        self._held: dict[str, _Held] = {}
+        self._inflight = InFlight(resources)
         self._plans: dict[str, tuple[Basis, Plan]] = {}
-        self._slots = count(1)
+        self._lives, self._slots = count(1), count(1)
+        # Jobs are owned by one life, so what a crash left behind belongs to nobody.
+        self._life = boot
         self._stopping = trio.Event()
 
     async def serve(self) -> None:
         """The actor's body: until :meth:`stop`, then until every running step has ended."""
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(self._listen)
-            async with trio.open_nursery() as runs:
-                await self._schedule(runs)
-                for held in self._held.values():
-                    for stop in held.running.values():
-                        stop.set("shutdown")
-            with passing("Running jobs could not be given back; the next start does that"):
-                for card in await self._ledger.run(board, self.boot, self._clock()):
-                    if card.fence is not None:
-                        await self._give_back(card.fence, card)
-            nursery.cancel_scope.cancel(reason="the supervisor stopped")
+        self._life = f"{self._boot}.{next(self._lives)}"
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self._listen)
+                async with trio.open_nursery() as runs:
+                    await self._schedule(runs)
+                    self._inflight.stop_all("shutdown")
+                with passing("Running jobs could not be given back; the next start does that"):
+                    for card in await self._ledger.run(board, self._life, self._clock()):
+                        if card.fence is not None:
+                            await self._give_back(card.fence, card)
+                nursery.cancel_scope.cancel(reason="the supervisor stopped")
+        finally:
+            self._inflight.abandon("the supervisor ended")
+        self.mailbox.close()
 
     def stop(self) -> None:
         """Starts no more steps, stops the running ones, and gives their jobs back."""
@@ -115,16 +111,14 @@ class Supervisor:
             message = await self.mailbox.receive()
             try:
                 job = await self._ledger.run(jobs.request_cancel, message.job_id, self._clock())
-            except ActorDied as error:
-                message.reply.fail(error)
-                raise
             except ForgeError as error:  # The disk's: whoever asked may ask again.
                 message.reply.fail(error)
                 continue
-            held = self._held.get(message.job_id)
-            for name, stop in held.running.items() if held else ():
+            except BaseException:
+                message.reply.fail(ActorDied("supervisor has ended"))
+                raise
+            for name in self._inflight.stop(message.job_id, "cancel"):
                 failpoints.reach("cancel_asked", name)
-                stop.set("cancel")
             self._ledger.changed.set()
             message.reply.set(job)
 
@@ -140,34 +134,35 @@ class Supervisor:
     async def _round(self, runs: trio.Nursery) -> float:
         """Looks at every job once; returns for how many seconds there is nothing to do."""
         now = self._clock()
-        cards, retry_at = await self._ledger.run(survey, self.boot, now, set(self._held))
+        keep = self._inflight.job_ids
+        cards, retry_at = await self._ledger.run(survey, self._life, now, keep)
+        self._inflight.keep([card.job_id for card in cards if card.fence is not None])
         self._plans = {card.job_id: self._planned(card) for card in cards}
         for card in cards:
             if self._stopping.is_set():
                 return 0.0
             await self._advance(card, runs)
-        await self._renew([card for card in cards if card.job_id in self._held], now)
-        pause = LEASE_CHECK_SECONDS if retry_at is None else max(retry_at - now, 0.0)
-        return min(pause, LEASE_CHECK_SECONDS)
+        await self._renew(cards, now)
+        until_retry = LEASE_CHECK_SECONDS if retry_at is None else max(retry_at - now, 0.0)
+        return min(until_retry, LEASE_CHECK_SECONDS)
 
     async def _advance(self, card: Card, runs: trio.Nursery) -> None:
-        held = self._held.get(card.job_id) if card.fence else None
-        running = set(held.running) if held else set()
-        ended = held.ended if held else set()
+        held = self._inflight.get(card.job_id) if card.fence else None
+        begun = {*held.running, *held.ended} if held else set()
         if card.cancel_requested and card.fence is not None:
-            if not running:
+            # Again: a step may have started while the cancel was being written.
+            if not self._inflight.stop(card.job_id, "cancel"):
                 await self._ledger.run(leases.acknowledge_cancel, card.fence, self._clock())
-                self._held.pop(card.job_id, None)
+                self._inflight.drop(card.job_id)
             return
         await self._write_failures(card, held)
         _, todo = self._plans[card.job_id]
         startable = {
             name: inputs
             for name, inputs in todo.ready.items()
-            if name not in running | ended | card.failed and self._is_free(name)
+            if name not in begun | card.failed and self._inflight.is_free(name)
         }
-        fence = card.fence
-        if fence is None:
+        if (fence := card.fence) is None:
             if not (startable or todo.pointless or todo.blocked):
                 return
             fence = await self._claim(card)
@@ -175,45 +170,40 @@ class Supervisor:
                 return
             for name in startable:
                 failpoints.reach("claimed", name)
-        held = self._held.setdefault(card.job_id, _Held())
+        held = self._inflight.hold(card.job_id)
         for name, reason in todo.pointless.items():
             done = StepResult("", (), skipped=reason)
             await self._ledger.run(record, fence, card.vod_id, name, done, self._clock())
         for name, inputs in startable.items():
-            if self._is_free(name):
-                stop = held.running[name] = Stop()
+            if self._inflight.is_free(name):
+                stop = self._inflight.start(card.job_id, name)
                 runs.start_soon(self._run_step, card, fence, name, dict(inputs), stop)
         if not held.running and not todo.pointless:
             await self._rest(card, fence, todo, held)
 
-    async def _write_failures(self, card: Card, held: _Held | None) -> None:
+    async def _write_failures(self, card: Card, held: Held | None) -> None:
         """Writes down what a worker could not: it crashed, or the disk was full."""
         if held is None or card.fence is None:
             return
         for name, error in list(held.failures.items()):  # Others fail meanwhile.
             if name in card.unsettled - card.failed:
-                await self._ledger.run(leases.fail_step, card.fence, name, error, self._clock())
+                await self._ledger.run(attempts.fail_step, card.fence, name, error, self._clock())
 
-    async def _rest(self, card: Card, fence: Fence, todo: Plan, held: _Held) -> None:
+    async def _rest(self, card: Card, fence: Fence, todo: Plan, held: Held) -> None:
         """Nothing of this job runs: it ends, or waits for others."""
         left = set(todo.ready) - card.failed
-        if not card.unsettled:
-            self._held.pop(card.job_id, None)
-        elif card.failed:
+        if card.failed:
             unknown = ForgeError("unknown", "A step failed.", permanent=False)
             error = next(iter(held.failures.values()), unknown)
-            await self._end_attempt(fence, error)
+            await self._ledger.run(leases.end_attempt, fence, error, self._clock(), self._jitter())
         elif todo.blocked and not left and not todo.waiting:
             step, missing = next(iter(todo.blocked.items()))
-            error = ForgeError(
-                "upstream_failed",
-                f"The step {step} needs the result of {missing}, which failed or was cancelled.",
-                hint="Retry the job that failed; this one goes on after it.",
-            )
             await self._ledger.run(
-                end_blocked, card, fence, missing, error, self._clock(), self._jitter()
+                end_blocked, card, fence, step, missing, self._clock(), self._jitter()
             )
-            self._held.pop(fence.job_id, None)
+        else:
+            return
+        self._inflight.drop(fence.job_id)
 
     async def _renew(self, cards: Iterable[Card], now: float) -> None:
         """Renews the leases of jobs that wait for others, long before they end."""
@@ -221,7 +211,8 @@ class Supervisor:
             card.fence
             for card in cards
             if card.fence is not None
-            and not self._held[card.job_id].running
+            and (held := self._inflight.get(card.job_id)) is not None
+            and not held.running
             and (card.lease_until or now) < now + LEASE_SECONDS / 2
         ]
         if due:
@@ -233,57 +224,22 @@ class Supervisor:
         known = self._plans.get(card.job_id)
         return known if known and known[0] == basis else (basis, plan(*basis))
 
-    async def _end_attempt(self, fence: Fence, error: ForgeError) -> None:
-        await self._ledger.run(leases.end_attempt, fence, error, self._clock(), self._jitter())
-        self._held.pop(fence.job_id, None)
-
     async def _claim(self, card: Card) -> Fence | None:
-        owner = f"{self.boot}:{next(self._slots)}"
-        self._held.pop(card.job_id, None)
+        owner = f"{self._life}:{next(self._slots)}"
+        self._inflight.drop(card.job_id)
         return await self._ledger.run(leases.claim, card.job_id, owner, self._clock())
-
-    def _is_free(self, name: str) -> bool:
-        running = [step for held in self._held.values() for step in held.running]
-        used = Counter(STEPS[step].resource for step in running)
-        resource = STEPS[name].resource
-        return name not in running and used[resource] < self._resources[resource]
 
     async def _run_step(
         self, card: Card, fence: Fence, name: str, inputs: Mapping[str, str], stop: Stop
     ) -> None:
-        params = dict(card.payload.get("params", {}).get(name, {}))
-        if name == "hash":
-            params["fingerprint"] = card.fingerprint
-        key = artifact_key(STEPS[name], card.fingerprint, inputs, params)
         ended: Ended
         try:
-            ended = await self._workers[name].mailbox.ask(
-                lambda reply: RunStep(
-                    fence=fence,
-                    vod_id=card.vod_id,
-                    source=card.source,
-                    duration=card.duration,
-                    key=key,
-                    inputs=inputs,
-                    params=params,
-                    payload=card.payload,
-                    stop=stop,
-                    reply=reply,
-                )
-            )
+            make = partial(assign, card, fence, name, inputs, stop)
+            ended = await self._workers[name].mailbox.ask(make)
         except ActorDied as error:
             ended = Ended("failed", ForgeError("worker_crashed", f"The {error}.", permanent=False))
-        held = self._held.get(fence.job_id)
-        if held is not None and held.running.get(name) is stop:
-            del held.running[name]
-            held.ended.add(name)
-            if ended.how == "settled":
-                failpoints.reach("settled", name)
-            if ended.error is not None:
-                held.failures[name] = ended.error
-            elif ended.how == "lost":
-                for other in held.running.values():
-                    other.set("the lease was lost")
+        if self._inflight.end(fence.job_id, name, stop, ended) and ended.how == "settled":
+            failpoints.reach("settled", name)
         self._ledger.changed.set()
 
     async def _give_back(self, fence: Fence, card: Card) -> None:

@@ -1,10 +1,10 @@
 """A worker: one per step kind, one step at a time.
 
-Messages in: :class:`RunStep` (rendezvous: the supervisor hands over only to an idle worker).
-Messages out: to the ledger (start, progress, result, failure), to the janitor (room on the
-disk), to the bus (progress).
-It answers each message with an :class:`Ended`. It dies when the system stops; its child process
-dies with it.
+Messages in: :class:`~actors.assignment.RunStep` (rendezvous: the supervisor hands over only to an
+idle worker). Messages out: to the ledger (start, progress, result, failure), to the janitor (room
+on the disk), to the bus (progress).
+It answers each message with an :class:`~actors.assignment.Ended`. It dies when the system stops;
+its child process dies with it.
 """
 
 from __future__ import annotations
@@ -12,80 +12,33 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
-from uuid import uuid4
+from typing import Any
 
 import trio
 
+from actors.assignment import Ended, RunStep
 from actors.bus import Bus
 from actors.heartbeat import Heartbeat, LeaseLost
 from actors.janitor import Janitor
-from actors.kernel import ActorDied, Mailbox, Reply
+from actors.kernel import ActorDied, Mailbox
 from actors.ledger import Ledger
 from actors.process import Child
 from forge import failpoints
+from forge.consequences import with_consequences
 from forge.disk.space import step_bytes
+from forge.durable import disk_error
 from forge.errors import ForgeError
-from forge.layout.zones import default_zones
-from forge.library import Library, disk_error
-from forge.model import Rect
+from forge.library import Library
 from forge.pipeline import Step
 from forge.steps.spec import Spec
-from forge.store import leases, results
+from forge.store import attempts, results
 from forge.store.faults import PASSING
-from forge.store.leases import Fence
-from forge.store.results import StepResult, Suggestions
+from forge.store.results import StepResult
 
 #: A warm child that has had nothing to do for this many seconds is let go with its model.
 IDLE_SECONDS = 120.0
-
-
-class Stop:
-    """Tells a running step to stop, and why."""
-
-    def __init__(self) -> None:
-        self.event = trio.Event()
-        self.reason = ""
-
-    def set(self, reason: str) -> None:
-        self.reason = self.reason or reason
-        self.event.set()
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a step ended: with a result, an error, because it was told to, or lost its lease."""
-
-    how: Literal["settled", "failed", "stopped", "lost"]
-    error: ForgeError | None = None
-
-
-@dataclass(frozen=True)
-class RunStep:
-    """Run one step of a claimed job."""
-
-    fence: Fence
-    vod_id: str
-    source: str
-    duration: float | None
-    key: str
-    inputs: Mapping[str, str]
-    params: Mapping[str, Any]
-    payload: Mapping[str, Any]
-    stop: Stop
-    reply: Reply[Ended]
-
-
-def _seconds(message: RunStep) -> float | None:
-    """How much material the step makes: the recording's length, or a clip's in each format."""
-    clip = message.params.get("clip")
-    if clip is None:
-        return message.duration
-    formats = len(message.params.get("presets") or [None])
-    return formats * (float(clip["end"]) - float(clip["start"]))
 
 
 class Worker:
@@ -151,7 +104,7 @@ class Worker:
         message.reply.set(ended)
 
     async def _attempt(self, message: RunStep, nursery: trio.Nursery) -> Ended:
-        # Until the rows say who refers to what: see forge.disk.holds.
+        # Until the rows say who refers to what: see forge.holds.
         fence = message.fence
         staging = self._library.staging_name(fence.job_id, self.step.name, fence.attempt)
         with self._library.holds.hold(message.key, staging, *message.inputs.values()):
@@ -161,7 +114,7 @@ class Worker:
         staged: Path | None = None
         failpoints.reach("received", self.step.name)
         try:
-            start = partial(leases.start_step, key=message.key)
+            start = partial(attempts.start_step, key=message.key)
             if not await self._write(start, message, self.step.name):
                 return Ended("lost")
             failpoints.reach("started", self.step.name)
@@ -172,7 +125,7 @@ class Worker:
                 return await self._settle(
                     message, StepResult(message.key, reused, said, reused=True)
                 )
-            await self._janitor.require(step_bytes(self.step.name, _seconds(message)))
+            await self._janitor.require(step_bytes(self.step.name, message.seconds))
             staged = self._library.stage(
                 message.fence.job_id, self.step.name, message.fence.attempt
             )
@@ -241,38 +194,18 @@ class Worker:
         return StepResult(message.key, files, said["result"], seconds=seconds)
 
     async def _settle(self, message: RunStep, done: StepResult) -> Ended:
-        done = await trio.to_thread.run_sync(partial(self._consequences, message, done))
+        follow = partial(
+            with_consequences, done, self.step.name, self._library, message.inputs, message.payload
+        )
+        done = await trio.to_thread.run_sync(follow)
         recorded = await self._ledger.run(
             results.record, message.fence, message.vod_id, self.step.name, done, self._clock()
         )
         return Ended("settled" if recorded else "lost")
 
-    def _consequences(self, message: RunStep, done: StepResult) -> StepResult:
-        """What else is written with a result: the recording's facts, or its suggested clips."""
-        if done.skipped is not None:
-            return done
-        fields: dict[str, Any] = dict(vars(done))
-        if self.step.name == "probe":
-            fields["probe"] = self._library.read_json(done.key, "probe.json")
-            fields["result"] = {}
-        elif self.step.name == "scoring":
-            found = self._library.read_json(done.key, "virality.json")["clips"]
-            probe = self._library.read_json(message.inputs["probe.json"], "probe.json")
-            box = message.payload.get("facecam")
-            facecam = None if box is None else Rect(**box)
-            zones = default_zones(probe["video"]["width"], probe["video"]["height"], facecam)
-            fields["suggestions"] = Suggestions(
-                clips=found,
-                ids=[str(uuid4()) for _ in found],
-                zones=[zone.model_dump() for zone in zones],
-                layout="single" if facecam is None else "split",
-            )
-            fields["result"] = {"clips": len(found)}
-        return StepResult(**fields)
-
     async def _fail(self, message: RunStep, error: ForgeError) -> Ended:
         try:
-            recorded = await self._write(leases.fail_step, message, self.step.name, error)
+            recorded = await self._write(attempts.fail_step, message, self.step.name, error)
         except ForgeError as refusal:
             if refusal.code not in PASSING:
                 raise

@@ -6,8 +6,11 @@ The map, from the ground up (a module imports only what stands above it here):
     config      settings and limits, each with its unit
     model       the values that travel: project, VOD, job, step, clip
     jobs        the job state machine, leases, retry: pure arithmetic on time
-    pipeline    the steps as data, and which of them can run next
-    library     ids and keys to paths; stage, fsync, rename (under the holds of disk/)
+    pipeline    the steps as data
+    planning    which of a job's steps can run next
+    durable     what survives a power loss, and a disk that refuses, in words
+    holds       who uses what in the data folder right now
+    library     ids and keys to paths; stage, fsync, rename
     disk/       room in the data folder: quota and floor, who uses what, what may go
     edge/       who may talk to the server, and in what form
     media/      ffmpeg command lines, probing, progress
@@ -17,6 +20,7 @@ The map, from the ground up (a module imports only what stands above it here):
     scoring/    signals, candidates, boundaries, reasons
     store/      every SQL statement
     steps/      one file a step, each run as a child process
+    options     options that several commands share
     __main__    the command line, and the only door to `actors/`
 
 Nothing in here knows about tasks or sockets: that is the floor above, `actors/`.

@@ -5,34 +5,32 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 import trio
-from pydantic import ValidationError
 from rich.console import Console
 from rich.logging import RichHandler
+from rich.markup import escape
 
 from forge import __version__, exits
 from forge.config import Settings
 from forge.errors import ForgeError
-from forge.layout.presets import PRESETS, named
+from forge.layout.presets import PRESETS
+from forge.options import FILE, chosen_presets, chosen_settings, data_option, facecam_option
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
 def _fail(error: ForgeError) -> NoReturn:
-    message, hint = _plain(error.message), _plain(error.hint)
+    message, hint = escape(error.message), escape(error.hint)
     err.print(f"[bold red]forge:[/] {message} [dim]{hint}[/]", soft_wrap=True)
     sys.exit(exits.exit_code(error.code))
-
-
-def _plain(text: str) -> str:
-    # A file may be called "[red]": what comes from outside is text, not markup.
-    return text.replace("[", "\\[")
 
 
 def _run(work: Callable[[], Any]) -> Any:
@@ -42,54 +40,32 @@ def _run(work: Callable[[], Any]) -> Any:
     )
     try:
         return trio.run(work)
-    except* ForgeError as group:
-        _fail(_first(group))
-    except* KeyboardInterrupt:
+    except BaseException as error:
+        _end(error)
+
+
+def _end(error: BaseException) -> NoReturn:
+    causes = list(_leaves(error))
+    if any(isinstance(each, KeyboardInterrupt) for each in causes):
         err.print("Stopped. Run the same command again: finished steps are not done again.")
         sys.exit(exits.INTERRUPTED)
+    if any(not isinstance(each, Exception) for each in causes):
+        raise error
+    first = causes[0]
+    if isinstance(first, ForgeError) and all(isinstance(each, ForgeError) for each in causes):
+        _fail(first)
+    err.print(escape("".join(traceback.format_exception(error))), soft_wrap=True)
+    err.print("[bold red]forge:[/] This is a fault in FORGE; what stands above says where.")
+    sys.exit(exits.INTERNAL)
 
 
-def _first(group: BaseExceptionGroup[ForgeError]) -> ForgeError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, ForgeError)
-    return error
-
-
-def _presets(
-    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Each preset once, in order: the option may be repeated, and may hold a list."""
-    words = [word.strip() for text in given for word in text.split(",")]
-    try:
-        return tuple(dict.fromkeys(named(word) for word in words))
-    except ForgeError as error:
-        raise click.BadParameter(f"{error.message} {error.hint}") from None
-
-
-def _settings(**given: Any) -> Settings:
-    try:
-        chosen = {name: value for name, value in given.items() if value is not None}
-        settings = Settings(**chosen)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise click.UsageError(f"the setting {name}: {first['msg']}") from None
-    return settings.model_copy(update={"data": settings.data.expanduser().absolute()})
-
-
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The data folder. [default: your user data folder]",
-)
-_pem = click.Path(dir_okay=False, path_type=Path)
-_facecam = click.option(
-    "--facecam",
-    metavar="X,Y,W,H",
-    help="Where the facecam is, in fractions of the picture: clips then show it on top.",
-)
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    """What a nursery's group holds, however deep; an exception that is no group holds itself."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _leaves(each)
+    else:
+        yield error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -119,11 +95,11 @@ def main() -> None:
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="A folder whose files other machines may import by path. May be repeated.",
 )
-@click.option("--tls-cert", type=_pem, help="The certificate for HTTPS, with its chain.")
-@click.option("--tls-key", type=_pem, help="The certificate's key, without a passphrase.")
+@click.option("--tls-cert", type=FILE, help="The certificate for HTTPS, with its chain.")
+@click.option("--tls-key", type=FILE, help="The certificate's key, without a passphrase.")
 @click.option(
     "--password-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="A file that holds the password for sessions.",
 )
 @click.option(
@@ -132,14 +108,14 @@ def main() -> None:
     default=None,
     help="Listen without TLS or password: everyone on this network can read the traffic.",
 )
-@_data
+@data_option
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
-@_facecam
+@facecam_option
 def run(no_open: bool, names: tuple[str, ...], roots: tuple[Path, ...], **given: Any) -> None:
     """Runs FORGE with its studio in the browser."""
     from actors.running import run_until_signal
 
-    settings = _settings(names=names or None, roots=roots or None, **given)
+    settings = chosen_settings(names=names or None, roots=roots or None, **given)
     _run(lambda: run_until_signal(settings, out, open_browser=not no_open))
 
 
@@ -161,11 +137,11 @@ def run(no_open: bool, names: tuple[str, ...], roots: tuple[Path, ...], **given:
     multiple=True,
     default=("9:16",),
     show_default=True,
-    callback=_presets,
+    callback=chosen_presets,
     help=f"The format of the clips, or several: {', '.join(PRESETS)}.",
 )
-@_data
-@_facecam
+@data_option
+@facecam_option
 def clip(
     video: Path,
     folder: Path,
@@ -178,13 +154,13 @@ def clip(
     """Makes the best clips of VIDEO, with captions."""
     from actors.clipping import Wish
 
-    settings = _settings(data=data, facecam=facecam)
+    settings = chosen_settings(data=data, facecam=facecam)
     zone = settings.facecam_zone()
     _clip(settings, Wish(video, folder, top, chat, presets, facecam=zone))
 
 
 def _clip(settings: Settings, wish: Any) -> None:
-    from actors.clipping import check_wish, make_clips, reach
+    from actors.clipping import check_wish, make_clips, print_written, reach
 
     async def work() -> Any:
         check_wish(wish)
@@ -192,17 +168,7 @@ def _clip(settings: Settings, wish: Any) -> None:
             return await make_clips(client, wish, out)
 
     written = _run(work)
-    for one in written:
-        result = one.result
-        notes = [f"{one.end - one.start:.1f} s", f"score {one.score:.0f}"]
-        if result.get("loudness") is not None:
-            notes.append(f"{result['loudness']:.1f} LUFS")
-        notes.append("captions" if result.get("captions") else "no captions: no speech in it")
-        for path in one.paths:
-            out.print(f"[bold]{_plain(str(path))}[/]", soft_wrap=True)
-        out.print(f"   {' · '.join(notes)}", style="dim")
-        for reason in one.reasons[:3]:
-            out.print(f"   {reason}", markup=False, style="dim")
+    print_written(written, out)
     if len(written) < wish.top:
         err.print(
             f"[bold red]forge:[/] Only {len(written)} of {wish.top} clips: "
@@ -220,13 +186,13 @@ def _clip(settings: Settings, wish: Any) -> None:
     show_default=True,
     help="The folder for the recording and its clip.",
 )
-@_data
+@data_option
 def demo(folder: Path, data: Path | None) -> None:
     """Makes a short recording and takes it all the way to a clip."""
     from actors.clipping import Wish, check_output
     from forge.demo import make_demo
 
-    settings = _settings(data=data)
+    settings = chosen_settings(data=data)
     try:
         check_output(folder)
         out.print("Making a short recording…")
@@ -246,14 +212,13 @@ def demo(folder: Path, data: Path | None) -> None:
 
 
 @main.command()
-@_data
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with every step.")
 def jobs(data: Path | None, as_json: bool) -> None:
     """Lists the jobs, the newest first."""
     from actors.listing import fetch_jobs, print_jobs
 
-    settings = _settings(data=data)
-    found = _run(lambda: fetch_jobs(settings))
+    found = _run(partial(fetch_jobs, chosen_settings(data=data)))
     if as_json:
         click.echo(json.dumps(found, indent=2))
     else:
@@ -261,15 +226,15 @@ def jobs(data: Path | None, as_json: bool) -> None:
 
 
 @main.command()
-@_data
+@data_option
 def doctor(data: Path | None) -> None:
     """Checks what this installation can do, and says what to do about the rest."""
     from forge.doctor import examine
 
     worst = 0
-    for finding in examine(_settings(data=data)):
+    for finding in examine(chosen_settings(data=data)):
         mark = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}[finding.level]
-        out.print(f"{mark} {finding.name:<14} {_plain(finding.text)}", soft_wrap=True)
+        out.print(f"{mark} {finding.name:<14} {escape(finding.text)}", soft_wrap=True)
         worst |= finding.level == "error"
     sys.exit(exits.FAILED if worst else exits.OK)
 

@@ -25,7 +25,8 @@ TRANSITIONS: dict[tuple[JobStatus, JobStatus], str] = {
 }
 
 ACTIVE: frozenset[JobStatus] = frozenset({"pending", "processing"})
-TERMINAL: frozenset[JobStatus] = frozenset({"completed", "failed", "cancelled"})
+#: What a user may put back.
+RETRYABLE: frozenset[JobStatus] = frozenset({"failed", "cancelled"})
 
 #: A lease that was not renewed for this many seconds has lost its job. Progress renews it.
 #: While a step runs, its lease lasts longer than the step may be silent: the step's stall limit
@@ -38,6 +39,9 @@ MAX_ATTEMPTS = 3
 
 _BACKOFF_FIRST = 10.0
 _BACKOFF_MOST = 900.0
+_SPREAD = 0.2
+#: No pause between two attempts is longer, in seconds.
+LONGEST_PAUSE = _BACKOFF_MOST * (1.0 + _SPREAD)
 
 
 def may_become(before: JobStatus, after: JobStatus) -> bool:
@@ -57,7 +61,7 @@ def backoff(attempt: int, jitter: float) -> float:
     back together.
     """
     wait = min(_BACKOFF_MOST, _BACKOFF_FIRST * 4.0 ** (max(attempt, 1) - 1))
-    return wait * (0.8 + 0.4 * jitter)
+    return wait * (1.0 - _SPREAD + 2.0 * _SPREAD * jitter)
 
 
 def after_failure(attempt: int, permanent: bool, max_attempts: int = MAX_ATTEMPTS) -> JobStatus:

@@ -7,7 +7,6 @@ disk and renames the directory into its place.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -19,9 +18,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from forge import failpoints
-from forge.confinement import output_too_large
-from forge.disk.holds import Holds
+from forge.durable import disk_error, fsync_directory, fsync_file
 from forge.errors import ForgeError
+from forge.holds import Holds
 
 Shelf = Literal["artifacts", "checkpoints", "staging", "uploads"]
 
@@ -30,23 +29,6 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]{2,6}")
 #: What the step said, beside its files: whoever finds the files later has its words, too.
 _SAID = "result.json"
-
-
-def fsync_directory(path: Path) -> None:
-    """Makes a rename or a new name in ``path`` survive a power loss, where the system can."""
-    if os.name == "nt":
-        return  # Windows can't open a directory; NTFS journals names by itself.
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def fsync_file(path: Path) -> None:
-    """Makes a file's bytes survive a power loss."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 class Library:
@@ -236,12 +218,7 @@ class Library:
 
     def shelf(self, shelf: Shelf) -> Path:
         """One of the folders that the janitor looks through."""
-        return {
-            "artifacts": self._artifacts,
-            "checkpoints": self._checkpoints,
-            "staging": self._staging,
-            "uploads": self.uploads,
-        }[shelf]
+        return self.root / shelf
 
     def upload_of(self, source: str) -> str | None:
         """The id of the upload that a recording's path leads to; None for a file of the user's."""
@@ -264,25 +241,6 @@ class Library:
         for checkpoint in self._checkpoints.iterdir():
             if _KEY.fullmatch(checkpoint.name) and self.artifact(checkpoint.name).is_dir():
                 shutil.rmtree(checkpoint, ignore_errors=True)
-
-
-def disk_error(error: OSError) -> ForgeError:
-    """An operating system's refusal to write, in words."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return ForgeError(
-            "disk_full",
-            "The disk is full.",
-            hint="Free some space on the disk of the data folder, then try again.",
-            permanent=False,
-        )
-    if error.errno == errno.EFBIG:
-        return output_too_large()
-    return ForgeError(
-        "disk_error",
-        f"Writing to the data folder failed: {error.strerror or error}.",
-        hint="Check the disk and the permissions of the data folder, then try again.",
-        permanent=False,
-    )
 
 
 def _check(pattern: re.Pattern[str], text: str, what: str) -> None:

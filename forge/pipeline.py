@@ -1,16 +1,16 @@
-"""The pipeline as data: which step makes what, from what, and what may run next.
+"""The pipeline as data: which step makes what, and from what.
 
-A step is runnable when the artifacts it needs exist, so transcription starts while the proxy
-is still encoding. An artifact's key is a hash of the source, the step's version, its
-parameters and its inputs' keys: the same work is never done twice, whoever asks for it.
+What may run next follows from it in :mod:`forge.planning`. An artifact's key is a hash of the
+source, the step's version, its parameters and its inputs' keys: the same work is never done twice,
+whoever asks for it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Resource = Literal["io", "decode", "asr", "render"]
@@ -73,7 +73,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "proxy",
-            3,
+            4,
             ("proxy.mp4", "scout.mp4", "thumbs.json"),
             "decode",
             600,  # At its end a long file is written once more, with no progress to see.
@@ -109,17 +109,18 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "scene_detect",
-            2,
+            3,
             ("scenes.json",),
             "decode",
             120,
             needs=("scout.mp4", "probe.json"),
             weight=2,
             pace=5,
+            writes=8_000_000,  # A copy of the picture, for recordings that cannot be sought in.
         ),
         Step(
             "signals",
-            1,
+            2,
             ("signals.json",),
             "io",
             120,
@@ -129,7 +130,7 @@ STEPS: dict[str, Step] = {
         # Apart from the measuring, so that new weights cost less than a second.
         Step(
             "scoring",
-            3,
+            4,
             ("virality.json",),
             "io",
             120,
@@ -162,7 +163,8 @@ JOBS: dict[JobType, tuple[str, ...]] = {
 #: How many steps of one class run at once. ``asr`` is the GPU or all cores: one.
 RESOURCES: dict[Resource, int] = {"io": 2, "decode": 1, "asr": 1, "render": 1}
 
-_ORDER = {name: place for place, name in enumerate(STEPS)}
+#: Where each step stands: it builds on earlier ones only.
+ORDER = {name: place for place, name in enumerate(STEPS)}
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def makers(artifact: str, before: str) -> tuple[str, ...]:
     return tuple(
         name
         for name in reversed(STEPS)
-        if artifact in STEPS[name].makes and _ORDER[name] < _ORDER[before]
+        if artifact in STEPS[name].makes and ORDER[name] < ORDER[before]
     )
 
 
@@ -197,91 +199,6 @@ def locate(artifact: str, outcomes: Outcomes, before: str = "render") -> Outcome
         if outcome is not None and artifact in outcome.files:
             return outcome
     return None
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The step can start now, with these inputs (artifact name to key)."""
-
-    inputs: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """The step waits until the named steps have an outcome."""
-
-    steps: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Pointless:
-    """The step will never have its inputs, for a reason that is not a failure."""
-
-    reason: str
-
-
-def prospect(
-    step: Step, outcomes: Outcomes, pursued: Collection[str]
-) -> Ready | Waiting | Pointless:
-    """Whether ``step`` can run, given what earlier steps left behind and what will be done."""
-    inputs: dict[str, str] = {}
-    waits: list[str] = []
-    for artifact in (*step.needs, *step.uses, *step.takes):
-        pending = [
-            name
-            for name in makers(artifact, step.name)
-            if name not in outcomes and (artifact not in step.takes or name in pursued)
-        ]
-        found = locate(artifact, outcomes, step.name)
-        if pending:
-            waits.extend(pending)
-        elif found is not None:
-            inputs[artifact] = found.key
-        elif artifact in step.needs:
-            reasons = [outcomes[name].skipped for name in makers(artifact, step.name)]
-            return Pointless(next(filter(None, reasons), f"{artifact} does not exist"))
-    return Waiting(tuple(dict.fromkeys(waits))) if waits else Ready(inputs)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a job can do now, by step name. A job whose plan is empty is finished."""
-
-    ready: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pointless: Mapping[str, str] = field(default_factory=dict)
-    blocked: Mapping[str, str] = field(default_factory=dict)
-
-
-def plan(unsettled: Collection[str], outcomes: Outcomes, pursued: Collection[str]) -> Plan:
-    """Sorts a job's unsettled steps.
-
-    ``unsettled`` are the job's steps without a result yet (the running ones too: the caller
-    ignores them among the ready). ``pursued`` are the steps that some live job on the same
-    recording is going to run; a step that waits for one that nobody will run is blocked, with
-    that one's name, and so is a step that waits for a blocked one.
-
-    Outcomes of the unsettled steps themselves are left over from earlier work with other
-    parameters, so nothing in this job may build on them.
-    """
-    valid = {name: outcome for name, outcome in outcomes.items() if name not in unsettled}
-    ready: dict[str, Mapping[str, str]] = {}
-    waiting: dict[str, tuple[str, ...]] = {}
-    pointless: dict[str, str] = {}
-    blocked: dict[str, str] = {}
-    for name in sorted(unsettled, key=_ORDER.__getitem__):
-        match prospect(STEPS[name], valid, pursued):
-            case Ready(inputs):
-                ready[name] = inputs
-            case Pointless(reason):
-                pointless[name] = reason
-            case Waiting(steps):
-                orphans = [step for step in steps if step not in pursued or step in blocked]
-                if orphans:
-                    blocked[name] = blocked.get(orphans[0], orphans[0])
-                else:
-                    waiting[name] = steps
-    return Plan(ready, waiting, pointless, blocked)
 
 
 def artifact_key(

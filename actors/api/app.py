@@ -31,7 +31,7 @@ from actors.api.context import Gate
 from actors.api.document import Document
 from actors.api.json import strict_loads
 from actors.api.packing import pack_answer
-from actors.kernel import ActorDied, Overloaded
+from actors.kernel import ActorDied
 from actors.system import System
 from forge import __version__
 from forge.edge.guesses import Guesses
@@ -137,7 +137,6 @@ def create_app(
     app.register_error_handler(RequestSchemaValidationError, _schema_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(UnicodeDecodeError, _no_text)
-    app.register_error_handler(Overloaded, _busy)
     app.register_error_handler(ActorDied, _busy)
     app.register_error_handler(Exception, _unexpected)
     return app
@@ -176,7 +175,7 @@ async def _no_text(_: UnicodeDecodeError) -> tuple[Response, int]:
     return _answer(400, {"code": "bad_request", "message": "The body is no text.", "hint": ""})
 
 
-async def _busy(error: Exception) -> tuple[Response, int]:
+async def _busy(error: ActorDied) -> tuple[Response, int]:
     return _answer(503, {"code": "overloaded", "message": str(error), "hint": "Try again."})
 
 

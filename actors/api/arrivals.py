@@ -1,65 +1,32 @@
-"""Uploads on the disk: resumable, counted, acknowledged only when they are flushed.
+"""Uploads as they arrive: resumable, counted, acknowledged only when they are flushed.
 
-One folder an upload: ``meta.json`` (length and name) and ``data``, whose size is the offset. So
-an upload survives a server that was killed: what the client is told it sent is what lies there.
+What one of them is on the disk stands in :mod:`actors.api.upload_folder`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from uuid import uuid4
 
 import trio
 
-from actors.api.context import checked_id, not_found
+from actors.api import upload_folder
+from actors.api.context import not_found
+from actors.api.upload_folder import Upload
 from forge.config import MIB
+from forge.durable import disk_error
 from forge.errors import ForgeError
-from forge.library import Library, disk_error, fsync_directory, fsync_file
+from forge.library import Library
 
 #: Bytes after which an upload is flushed to the disk, and the disk's free space looked at.
 FLUSH_EVERY = 64 * MIB
 #: Free space that must remain after an upload, as a share of its length: the proxy needs room.
 HEADROOM = 0.25
-#: An upload that got nothing for this many seconds has no claim on free space any more.
-CLAIM_SECONDS = 24 * 3600.0
-
-
-@dataclass(frozen=True)
-class Upload:
-    """One upload on the disk; ``metadata`` is Upload-Metadata as the client sent it."""
-
-    folder: Path
-    length: int
-    name: str
-    metadata: str = ""
-
-    @property
-    def id(self) -> str:
-        return self.folder.name
-
-    @property
-    def path(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def offset(self) -> int:
-        """How many bytes are there. Raises ForgeError when the upload is gone."""
-        return self.state.st_size
-
-    @property
-    def state(self) -> os.stat_result:
-        try:
-            return self.path.stat()
-        except FileNotFoundError:
-            raise not_found("upload") from None
 
 
 class _Hold:
@@ -106,11 +73,11 @@ class Arrivals:
 
     async def load(self, upload_id: str) -> Upload:
         """Raises ForgeError when there is no such upload."""
-        return await trio.to_thread.run_sync(_load, self._library.uploads, upload_id)
+        return await trio.to_thread.run_sync(upload_folder.load, self._library.uploads, upload_id)
 
     async def offset(self, upload: Upload) -> int:
         """How many bytes would survive a power loss; flushes what lies there."""
-        return await trio.to_thread.run_sync(_flushed, upload)
+        return await trio.to_thread.run_sync(upload_folder.flushed, upload)
 
     async def create(self, length: int, name: str, metadata: str) -> Upload:
         """An empty upload. Raises ForgeError when the disk has no room for all that is coming.
@@ -119,7 +86,7 @@ class Arrivals:
         """
         async with self._creating:
             root = self._library.uploads
-            promised = await trio.to_thread.run_sync(_promised, root, time.time())
+            promised = await trio.to_thread.run_sync(upload_folder.promised, root, time.time())
             free = shutil.disk_usage(root).free
             if length * (1 + HEADROOM) > free - promised:
                 taken = f", {promised / 1e9:.1f} GB of them for other uploads" if promised else ""
@@ -130,7 +97,7 @@ class Arrivals:
                     hint="Free some space, or import the file by its path: nothing is copied then.",
                 )
             upload = Upload(root / str(uuid4()), length, name, metadata)
-            await trio.to_thread.run_sync(_create, upload)
+            await trio.to_thread.run_sync(upload_folder.create, upload)
             return upload
 
     async def append(
@@ -200,51 +167,3 @@ class Arrivals:
         if hold is not None:
             hold.scope.cancel(reason="the upload is being deleted")
             await hold.ended.wait()
-
-
-def _load(uploads: Path, upload_id: str) -> Upload:
-    folder = uploads / checked_id(upload_id, "upload")
-    try:
-        meta = json.loads((folder / "meta.json").read_text("utf-8"))
-        return Upload(folder, meta["length"], meta["name"], meta.get("metadata", ""))
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        raise not_found("upload") from None  # Also one that a power loss garbled.
-
-
-def _flushed(upload: Upload) -> int:
-    size = upload.offset
-    try:
-        fsync_file(upload.path)
-    except FileNotFoundError:
-        raise not_found("upload") from None
-    return size
-
-
-def _create(upload: Upload) -> None:
-    meta = {"length": upload.length, "name": upload.name, "metadata": upload.metadata}
-    try:
-        upload.folder.mkdir(parents=True)
-        upload.path.touch()
-        part = upload.folder / "meta.part"
-        part.write_text(json.dumps(meta), "utf-8")
-        fsync_file(part)
-        part.replace(upload.folder / "meta.json")
-        fsync_directory(upload.folder)
-        fsync_directory(upload.folder.parent)
-    except OSError as error:
-        shutil.rmtree(upload.folder, ignore_errors=True)
-        raise disk_error(error) from error
-
-
-def _promised(uploads: Path, now: float) -> int:
-    """Bytes that live uploads have yet to write."""
-    promised = 0
-    for folder in uploads.iterdir():
-        try:
-            upload = _load(uploads, folder.name)
-            state = upload.state
-        except (ForgeError, OSError, ValueError):
-            continue  # On its way in or out.
-        if now - state.st_mtime < CLAIM_SECONDS:
-            promised += max(0, upload.length - state.st_size)
-    return promised

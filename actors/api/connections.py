@@ -56,6 +56,7 @@ class Crowd:
         return True
 
     def leave(self, connection: Connection) -> None:
+        """Counts one out; it may have left already."""
         self._open.discard(connection)
         self._idle.pop(connection, None)
         self._left.set()
@@ -119,6 +120,7 @@ class Connection(TCPServer):
         self._crowd = crowd
 
     async def run(self) -> None:
+        """Serves the client until one of both ends it; turns it away when all places are busy."""
         if not self._crowd.enter(self):
             return
         try:

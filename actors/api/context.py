@@ -69,6 +69,7 @@ def checked_id(text: str, what: str) -> str:
 
 
 def not_found(what: str) -> ForgeError:
+    """The 404 for a thing of this name; the same words for an id that is none."""
     return ForgeError("not_found", f"There is no such {what}.")
 
 

@@ -18,8 +18,8 @@ from actors.api.context import system
 from actors.api.imports import Imported, import_vod, inspect
 from actors.api.projects import ImportedProject
 from actors.demo import make_demo
+from forge.durable import fsync_directory, fsync_file
 from forge.errors import ForgeError
-from forge.library import fsync_directory, fsync_file
 from forge.model import Rect
 
 routes = Blueprint("demo", __name__)
@@ -50,9 +50,9 @@ async def import_demo() -> tuple[ImportedProject, int]:
             hint="It appears among the projects in a moment.",
             permanent=False,
         )
-    await system().janitor.admit(SIZE)
-    app.making_demo = True
+    app.making_demo = True  # Before anything waits: two requests may come at once.
     try:
+        await system().janitor.admit(SIZE)
         done = await _make(app.arrivals)
     finally:
         app.making_demo = False

@@ -21,7 +21,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: Reachable without a token: the health check and the studio's own files, which hold no data.
 _OPEN_PATHS = ("/healthz", "/", "/index.html", "/favicon.svg")
-_OPEN_FOLDERS = ("/assets/", "/fonts/")
+_OPEN_FOLDERS = ("/assets/",)
 
 
 class Edge:

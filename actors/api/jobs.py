@@ -17,6 +17,7 @@ from actors.api.imports import job_payload, nameable
 from actors.deletion import delete
 from forge.edge.access import is_model_name
 from forge.errors import ForgeError
+from forge.jobs import RETRYABLE
 from forge.model import Job, JobKind, JobStatus, Rect, Value
 from forge.scoring.weights import check_weights
 from forge.store import deletion, jobs, projects
@@ -152,7 +153,7 @@ async def cancel_job(job_id: str) -> Job:
 async def retry_job(job_id: str) -> Job:
     """Puts a failed or cancelled job back; it goes on at the step that has no result."""
     before = _found(await system().ledger.run(jobs.get, checked_id(job_id, "job")))
-    if before.status not in ("failed", "cancelled"):
+    if before.status not in RETRYABLE:
         raise ForgeError("not_retryable", f"The job is {before.status}: there is nothing to retry.")
     return _found(await system().ledger.run(jobs.retry, job_id, now()))
 

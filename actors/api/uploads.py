@@ -10,9 +10,10 @@ import trio
 from quart import Blueprint, current_app, request
 from quart_trio.wrappers import TrioResponse as Response
 
-from actors.api.arrivals import Arrivals, Upload
+from actors.api.arrivals import Arrivals
 from actors.api.context import system
 from actors.api.document import answers, reads_headers
+from actors.api.upload_folder import Upload
 from forge.edge import tus
 from forge.errors import ForgeError
 from forge.store import projects

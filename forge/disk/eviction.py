@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from forge.disk.holds import Watch
 from forge.disk.retention import Entry
+from forge.holds import Watch
 from forge.library import Library, Shelf
 
 

@@ -8,7 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 from forge.disk.space import Room
-from forge.library import Library, disk_error
+from forge.durable import disk_error
+from forge.library import Library
 
 #: Kinds in words, as they are shown to users; artifacts are told apart by their files' names.
 _BY_NAME = {

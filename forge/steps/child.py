@@ -25,8 +25,8 @@ import psutil
 
 from forge import failpoints
 from forge.confinement import Limits, confine, limits, took_too_long
+from forge.durable import disk_error
 from forge.errors import ForgeError, StepSkipped
-from forge.library import disk_error
 from forge.pipeline import STEPS
 from forge.steps.deadline import Deadline
 from forge.steps.spec import Spec

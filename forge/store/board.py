@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forge.errors import ForgeError
+from forge.jobs import LONGEST_PAUSE
 from forge.pipeline import JOBS, STEPS, Outcome
 from forge.store import leases, projects
 from forge.store.leases import Fence
@@ -80,8 +81,12 @@ def board(db: sqlite3.Connection, boot: str, now: float) -> list[Card]:
 def survey(
     db: sqlite3.Connection, boot: str, now: float, keep: Collection[str]
 ) -> tuple[list[Card], float | None]:
-    """Takes back what lost its owner, but not ``keep``; then the board, and the next retry."""
+    """Takes back what lost its owner, but not ``keep``; then the board, and the next retry.
+
+    A pause that ends later than any pause can was begun by a clock that was wrong: it is over.
+    """
     leases.reclaim(db, boot, now, keep=keep)
+    leases.end_pauses_after(db, now + LONGEST_PAUSE)
     return board(db, boot, now), next_retry(db, now)
 
 
@@ -89,12 +94,12 @@ def end_blocked(
     db: sqlite3.Connection,
     card: Card,
     fence: Fence,
+    step: str,
     missing: str,
-    error: ForgeError,
     now: float,
     jitter: float,
 ) -> bool:
-    """Ends the attempt of a job that waits for the step ``missing``, which nobody will run.
+    """Ends the attempt of a job whose ``step`` waits for ``missing``, which nobody will run.
 
     False, and nothing is written, when that is no longer so: the job that failed may have been
     put back since the board was read, and it takes only those along that have failed by then.
@@ -102,6 +107,11 @@ def end_blocked(
     known = projects.outcomes_of(db, [card.vod_id])[card.vod_id]
     if missing in known or missing in _pursued(db, [card.vod_id])[card.vod_id]:
         return False
+    error = ForgeError(
+        "upstream_failed",
+        f"The step {step} needs the result of {missing}, which failed or was cancelled.",
+        hint="Retry the job that failed; this one goes on after it.",
+    )
     return leases.end_attempt(db, fence, error, now, jitter)
 
 

@@ -50,6 +50,7 @@ def replace_suggestions(
 
 
 def get(db: sqlite3.Connection, clip_id: str) -> Clip | None:
+    """One clip, or None."""
     row = db.execute("SELECT * FROM clip WHERE id = ?", (clip_id,)).fetchone()
     return None if row is None else clip_from(row)
 
@@ -80,6 +81,7 @@ def edit(
 
 
 def delete(db: sqlite3.Connection, clip_id: str) -> bool:
+    """False when there was none."""
     return db.execute("DELETE FROM clip WHERE id = ?", (clip_id,)).rowcount == 1
 
 

@@ -1,6 +1,7 @@
 """Jobs as users see and move them: enqueue, cancel, retry, and the lists.
 
-What the owner of a running job writes is in :mod:`forge.store.leases`.
+What the owner of a running job writes is in :mod:`forge.store.leases` and
+:mod:`forge.store.attempts`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,6 @@ from forge.pipeline import JOBS
 from forge.store import upstream
 from forge.store.rows import job_from, to_json
 from forge.store.steps import reset_steps, steps_of
-
-#: What a user may put back.
-RETRYABLE = ("failed", "cancelled")
 
 
 def enqueue(
@@ -68,7 +66,7 @@ def retry(db: sqlite3.Connection, job_id: str, now: float) -> Job | None:
     and the stopped ones that this job cannot go on without.
     """
     job = db.execute("SELECT vod_id, status FROM job WHERE id = ?", (job_id,)).fetchone()
-    if job is None or job["status"] not in RETRYABLE:
+    if job is None or job["status"] not in rules.RETRYABLE:
         return get(db, job_id)
     dependents = db.execute(
         "SELECT id FROM job WHERE vod_id = ? AND id != ? AND status = 'failed'"

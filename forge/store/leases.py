@@ -1,21 +1,20 @@
-"""Fenced writes: what the owner of a job may write to it, and only the owner.
+"""Leases with fences: who owns a job, for how long, and how the ownership ends.
 
-Every function shows the job's fence. One that returns False (or None) says: *you lost it*; kill
+Every function but the first and the last shows the job's fence. What an owner writes about the
+steps is in :mod:`forge.store.attempts`. One that returns False (or None) says: *you lost it*; kill
 the child, drop the outputs.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from forge import jobs as rules
 from forge.errors import ForgeError
-from forge.pipeline import STEPS
+from forge.store import steps
 from forge.store.rows import to_json
-from forge.store.steps import put_outcome, reset_steps, steps_of, update_progress
 
 
 @dataclass(frozen=True)
@@ -28,12 +27,11 @@ class Fence:
 
     @property
     def match(self) -> tuple[str, str, int]:
+        """The values for the three marks of :data:`HELD`, in its order."""
         return (self.job_id, self.worker_id, self.attempt)
 
 
 HELD = "id = ? AND worker_id = ? AND attempt = ? AND status = 'processing'"
-#: A step with a result keeps it for good.
-UNSETTLED = "status NOT IN ('completed', 'skipped')"
 
 
 def claim(db: sqlite3.Connection, job_id: str, worker_id: str, now: float) -> Fence | None:
@@ -62,108 +60,6 @@ def renew_all(db: sqlite3.Connection, fences: Iterable[Fence], now: float) -> li
     return [renew(db, fence, now) for fence in fences]
 
 
-def start_step(
-    db: sqlite3.Connection, fence: Fence, step: str, now: float, *, key: str = ""
-) -> bool:
-    """Marks a step as running under this fence; False also when it has a result already.
-
-    ``key`` is what it works on: as long as the step has no result, nobody sweeps that away.
-    """
-    if not _touch(db, fence, now, step):
-        return False
-    changed = db.execute(
-        "UPDATE step SET status = 'processing', attempt = attempt + 1, progress = 0,"
-        " speed = NULL, error = NULL, reason = NULL, key = ?"
-        f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
-        (key, fence.job_id, step),
-    )
-    return changed.rowcount == 1
-
-
-def progress(
-    db: sqlite3.Connection,
-    fence: Fence,
-    step: str,
-    fraction: float,
-    speed: float | None,
-    now: float,
-) -> float | None:
-    """Records real progress of a step's child, which renews the job's lease.
-
-    Returns the whole job's progress, 0 to 100; None says: you lost it.
-    """
-    if not _touch(db, fence, now, step):
-        return None
-    db.execute(
-        "UPDATE step SET progress = ?, speed = ?"
-        " WHERE job_id = ? AND name = ? AND status = 'processing'",
-        (100 * min(max(fraction, 0.0), 1.0), speed, fence.job_id, step),
-    )
-    return update_progress(db, fence.job_id)
-
-
-def settle_step(
-    db: sqlite3.Connection,
-    fence: Fence,
-    step: str,
-    *,
-    key: str,
-    files: Iterable[str],
-    result: Mapping[str, Any],
-    skipped: str | None = None,
-    reused: bool = False,
-    seconds: float | None,
-    now: float,
-) -> bool:
-    """Records a step's result exactly once; the last one completes the job.
-
-    Everything happens in the caller's one transaction: the step, its artifacts, and the job.
-    """
-    if not _touch(db, fence, now, step):
-        return False
-    names = sorted(files)
-    changed = db.execute(
-        "UPDATE step SET status = ?, progress = 100, seconds = ?, reused = ?, reason = ?,"
-        " error = NULL, artifacts = ?, result = ?"
-        f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
-        (
-            "completed" if skipped is None else "skipped",
-            seconds,
-            int(reused),
-            skipped,
-            to_json(dict.fromkeys(names, key)),
-            to_json(dict(result)),
-            fence.job_id,
-            step,
-        ),
-    )
-    if changed.rowcount != 1:
-        return False
-    if STEPS[step].shared:
-        vod_id = db.execute("SELECT vod_id FROM job WHERE id = ?", (fence.job_id,)).fetchone()[0]
-        put_outcome(db, vod_id, step, key, names, skipped or "", now)
-    update_progress(db, fence.job_id)
-    _complete_if_settled(db, fence, now)
-    return True
-
-
-def fail_step(
-    db: sqlite3.Connection, fence: Fence, step: str, error: ForgeError, now: float
-) -> bool:
-    """Records why a step failed; False also when it has a result already.
-
-    The job goes on with its other steps until each has a result or has failed.
-    """
-    if not _touch(db, fence, now, step):
-        return False
-    changed = db.execute(
-        "UPDATE step SET status = 'failed', error = ?, speed = NULL"
-        f" WHERE job_id = ? AND name = ? AND {UNSETTLED}",
-        (to_json(error.as_json()), fence.job_id, step),
-    )
-    return changed.rowcount == 1
-
-
 def end_attempt(
     db: sqlite3.Connection, fence: Fence, error: ForgeError, now: float, jitter: float
 ) -> bool:
@@ -182,6 +78,13 @@ def end_attempt(
         wait = rules.backoff(fence.attempt, jitter)
         db.execute("UPDATE job SET run_after = ? WHERE id = ?", (now + wait, fence.job_id))
     return True
+
+
+def end_pauses_after(db: sqlite3.Connection, latest: float) -> int:
+    """Ends the pauses between two attempts that would last beyond ``latest``; how many."""
+    return db.execute(
+        "UPDATE job SET run_after = 0 WHERE status = 'pending' AND run_after > ?", (latest,)
+    ).rowcount
 
 
 def release(db: sqlite3.Connection, fence: Fence, now: float) -> bool:
@@ -232,15 +135,6 @@ def reclaim(db: sqlite3.Connection, boot: str, now: float, keep: Collection[str]
     return [row["id"] for row in lost_rows]
 
 
-def _touch(db: sqlite3.Connection, fence: Fence, now: float, step: str) -> bool:
-    changed = db.execute(
-        # Never earlier: another step of the job may be silent for longer than this one.
-        f"UPDATE job SET step = ?, lease_until = max(lease_until, ?), updated_at = ? WHERE {HELD}",
-        (step, rules.lease_until(now, STEPS[step].stall_after), now, *fence.match),
-    )
-    return changed.rowcount == 1
-
-
 def _limits(db: sqlite3.Connection, job_id: str) -> tuple[int, bool]:
     """How often the job may be tried, and whether a cancel was asked for."""
     row = db.execute(
@@ -249,19 +143,6 @@ def _limits(db: sqlite3.Connection, job_id: str) -> tuple[int, bool]:
     if row is None:
         return rules.MAX_ATTEMPTS, False
     return int(row["max_attempts"]), bool(row["cancel_requested"])
-
-
-def _complete_if_settled(db: sqlite3.Connection, fence: Fence, now: float) -> None:
-    steps = steps_of(db, fence.job_id)
-    if any(row["status"] not in ("completed", "skipped") for row in steps):
-        return
-    # Each value is JSON already, so the object is put together as text.
-    results = ",".join(f"{to_json(row['name'])}:{row['result'] or '{}'}" for row in steps)
-    db.execute(
-        f"UPDATE job SET status = 'completed', progress = 100, result = ?, error = NULL,"
-        f" worker_id = NULL, lease_until = NULL, updated_at = ? WHERE {HELD}",
-        ("{" + results + "}", now, *fence.match),
-    )
 
 
 def _leave(
@@ -278,5 +159,5 @@ def _leave(
     )
     if changed.rowcount != 1:
         return False
-    reset_steps(db, fence.job_id, status)
+    steps.reset_steps(db, fence.job_id, status)
     return True

@@ -13,6 +13,7 @@ from forge.store.rows import outcome_from, project_from, to_json, vod_from
 
 
 def add_project(db: sqlite3.Connection, project_id: str, title: str, now: float) -> None:
+    """Adds an empty project. Raises sqlite3.IntegrityError when the id is taken."""
     db.execute(
         "INSERT INTO project (id, title, created_at) VALUES (?, ?, ?)", (project_id, title, now)
     )
@@ -30,6 +31,7 @@ def add_vod(
     has_chat: bool,
     now: float,
 ) -> None:
+    """Adds a recording to a project that exists; what is in it, its probe will say."""
     db.execute(
         "INSERT INTO vod (id, project_id, name, path, size, fingerprint, has_chat, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -65,6 +67,7 @@ def has_path(db: sqlite3.Connection, path: str) -> bool:
 
 
 def get(db: sqlite3.Connection, project_id: str) -> Project | None:
+    """One project with its recordings, or None."""
     row = db.execute("SELECT * FROM project WHERE id = ?", (project_id,)).fetchone()
     return None if row is None else project_from(row, _vods(db, project_id))
 
@@ -81,6 +84,7 @@ def delete(db: sqlite3.Connection, project_id: str) -> bool:
 
 
 def get_vod(db: sqlite3.Connection, vod_id: str) -> Vod | None:
+    """One recording with the artifacts that exist of it, or None."""
     row = db.execute("SELECT * FROM vod WHERE id = ?", (vod_id,)).fetchone()
     return None if row is None else vod_from(row, outcomes(db, vod_id))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forge import failpoints
-from forge.store import clips, leases, projects
+from forge.store import attempts, clips, projects
 from forge.store.leases import Fence
 
 
@@ -40,7 +40,7 @@ def record(
     db: sqlite3.Connection, fence: Fence, vod_id: str, step: str, done: StepResult, now: float
 ) -> bool:
     """Records a result under its fence; False, and nothing recorded, when the lease was lost."""
-    settled = leases.settle_step(
+    settled = attempts.settle_step(
         db,
         fence,
         step,

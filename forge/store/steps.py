@@ -8,8 +8,12 @@ from collections.abc import Iterable
 from forge.pipeline import job_progress
 from forge.store.rows import to_json
 
+#: A step with a result keeps it for good.
+UNSETTLED = "status NOT IN ('completed', 'skipped')"
+
 
 def steps_of(db: sqlite3.Connection, job_id: str) -> list[sqlite3.Row]:
+    """A job's steps in the order of :data:`~forge.pipeline.JOBS`."""
     return db.execute("SELECT * FROM step WHERE job_id = ? ORDER BY place", (job_id,)).fetchall()
 
 
@@ -45,6 +49,7 @@ def put_outcome(
 
 
 def update_progress(db: sqlite3.Connection, job_id: str) -> float:
+    """Writes a job's progress anew from its steps' and returns it, 0 to 100."""
     progress = job_progress({row["name"]: row["progress"] / 100 for row in steps_of(db, job_id)})
     db.execute("UPDATE job SET progress = ? WHERE id = ?", (progress, job_id))
     return progress

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection
 
 from forge.pipeline import STEPS, makers
-from forge.store.leases import UNSETTLED
+from forge.store.steps import UNSETTLED
 
 
 def lacking(unsettled: Collection[str], made: Collection[str]) -> list[str]:

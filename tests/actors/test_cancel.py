@@ -17,6 +17,7 @@ from uuid import uuid4
 import psutil
 import pytest
 import trio
+from seeding import import_file
 
 from actors.bus import Subscription
 from actors.system import System, run_system
@@ -26,12 +27,10 @@ from forge.demo import Demo
 from forge.jobs import ACTIVE
 from forge.library import Library
 from forge.media import ffmpeg
-from forge.media.source import fingerprint
 from forge.model import Job, JobKind
 from forge.speech.weights import package_file
 from forge.steps.diarization import NETWORK
-from forge.store import jobs, projects
-from forge.store.steps import put_outcome
+from forge.store import jobs
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="sessions are a POSIX matter")
 VOD, PROJECT = str(uuid4()), str(uuid4())
@@ -136,19 +135,7 @@ async def test_a_cancel_leaves_no_process_and_no_half_made_file(
     before = set(psutil.Process().children())
     async with run_system(Settings(data=library.root), library) as system:
         run = system.ledger.run
-        await run(projects.add_project, PROJECT, "title", 0.0)
-        await run(
-            projects.add_vod,
-            vod_id=VOD,
-            project_id=PROJECT,
-            name=recording.name,
-            path=str(recording),
-            size=recording.stat().st_size,
-            fingerprint=fingerprint(recording),
-            has_chat=False,
-            now=0.0,
-        )
-        await run(put_outcome, VOD, "chat", "", (), "no chat file was given", 0.0)
+        await run(import_file, recording, vod_id=VOD, project_id=PROJECT)
         with system.bus.subscribe() as subscription:
             work = Work(system, subscription)
             ingest = await work.start("ingest", {})

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import trio
+from seeding import add_recording
 from trio.testing import MockClock
 
 import actors.deletion
@@ -29,7 +30,7 @@ from forge.disk.retention import ARTIFACT_GRACE, DAY
 from forge.disk.space import Limits
 from forge.errors import ForgeError
 from forge.library import Library
-from forge.store import events, jobs, leases, projects
+from forge.store import attempts, events, jobs, leases, projects
 from forge.store.connection import open_database
 from forge.store.steps import put_outcome
 
@@ -81,23 +82,12 @@ class Watched(Janitor):
 
 
 def seed(db: sqlite3.Connection, library: Library) -> None:
-    projects.add_project(db, "p", "t", 0.0)
-    projects.add_vod(
-        db,
-        vod_id="v",
-        project_id="p",
-        name="v.mp4",
-        path=str(library.uploads / upload_id(1) / "data"),
-        size=1,
-        fingerprint="f",
-        has_chat=False,
-        now=0.0,
-    )
+    add_recording(db, path=library.uploads / upload_id(1) / "data")
     put_outcome(db, "v", "proxy", key(1), ["proxy.mp4"], "", 0.0)
     jobs.enqueue(db, job_id=JOB, project_id="p", vod_id="v", kind="ingest", payload={}, now=0.0)
     fence = leases.claim(db, JOB, "boot:1", 0.0)
     assert fence is not None
-    assert leases.start_step(db, fence, "audio", 0.0, key=key(2))
+    assert attempts.start_step(db, fence, "audio", 0.0, key=key(2))
 
 
 @asynccontextmanager

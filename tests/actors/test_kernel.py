@@ -12,7 +12,7 @@ import pytest
 import trio
 from trio.testing import MockClock, wait_all_tasks_blocked
 
-from actors.kernel import ActorDied, Mailbox, Overloaded, Reply, supervise
+from actors.kernel import ActorDied, Mailbox, Reply, supervise
 
 
 @dataclass
@@ -72,11 +72,14 @@ async def test_nobody_waits_for_a_dead_actor(nursery: trio.Nursery) -> None:
         await box.ask(lambda reply: Double(1, reply))
 
 
-async def test_a_full_mailbox_refuses_an_offer() -> None:
+async def test_who_sends_to_a_full_mailbox_waits_for_room(nursery: trio.Nursery) -> None:
     box = mailbox(capacity=1)
-    box.offer(Double(1, Reply()))
-    with pytest.raises(Overloaded):
-        box.offer(Double(2, Reply()))
+    await box.tell(Double(1, Reply()))
+    second = Double(2, Reply())
+    nursery.start_soon(box.tell, second)
+    await wait_all_tasks_blocked()
+    assert (await box.receive()).number == 1
+    assert await box.receive() is second
 
 
 async def test_only_the_first_answer_counts() -> None:
@@ -95,7 +98,7 @@ async def test_a_crashed_actor_is_started_again(
     nursery.start_soon(
         lambda: supervise("doubler", lambda: doubler(box), on_crash=lambda n, e: crashes.append(n))
     )
-    box.offer(Double(-1, Reply()))
+    await box.tell(Double(-1, Reply()))
     assert await box.ask(lambda reply: Double(4, reply)) == 8
     assert crashes == ["doubler"]
     nursery.cancel_scope.cancel()

@@ -21,7 +21,7 @@ from forge.errors import ForgeError
 from forge.library import Library
 from forge.store import projects
 from forge.store.connection import open_database, transaction
-from tests.actors.test_supervisor import ANALYZE, INGEST, World, world
+from tests.actors.scripted import ANALYZE, INGEST, World, world
 
 
 class Outage:

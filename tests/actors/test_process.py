@@ -130,6 +130,18 @@ async def test_a_silent_child_is_stopped(nursery: trio.Nursery, tmp_path: Path) 
         os.kill(child.pid, 0)
 
 
+async def test_a_child_that_does_not_listen_is_stopped(
+    nursery: trio.Nursery, tmp_path: Path
+) -> None:
+    """A spec can be longer than what a pipe holds: a clip's has all its words."""
+    child = await Child.spawn("hash", nursery)
+    os.kill(child.pid, signal.SIGSTOP)
+    with trio.fail_after(60), pytest.raises(ForgeError) as caught:
+        await child.run(spec(tmp_path, words="x" * 2**20), 0.5, ignore)
+    assert caught.value.code == "stalled"
+    assert not child.alive
+
+
 PARENT = """
 import pathlib, sys, trio
 from actors.process import Child

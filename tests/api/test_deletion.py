@@ -25,7 +25,7 @@ from forge.config import Settings
 from forge.demo import Demo
 from forge.errors import ForgeError
 from forge.library import Library
-from forge.store import jobs, leases, references
+from forge.store import attempts, jobs, leases, references
 from tests.api.conftest import Running
 from tests.api.test_routes import ended
 
@@ -66,7 +66,7 @@ def add_export(db: sqlite3.Connection, made: dict[str, Any], job_id: str, key: s
     )
     fence = leases.claim(db, job_id, "boot:1", 0.0)
     assert fence is not None
-    assert leases.settle_step(
+    assert attempts.settle_step(
         db, fence, "render", key=key, files=["clip.mp4"], result={}, seconds=1.0, now=0.0
     )
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from seeding import add_recording
 
 from actors.api.packing import KEPT, Packed
-from forge.store import projects, steps
+from forge.store import steps
 from tests.api.conftest import Running
 
 KEY = "cd" * 16
@@ -38,18 +39,7 @@ async def report(forge: Running) -> Report:
     files = forge.system.library.commit(staged, KEY, ["scenes.json"])
 
     def add(db: sqlite3.Connection) -> None:
-        projects.add_project(db, project_id, "cuts", 0.0)
-        projects.add_vod(
-            db,
-            vod_id=vod_id,
-            project_id=project_id,
-            name="vod.mp4",
-            path="/vod.mp4",
-            size=1,
-            fingerprint="f",
-            has_chat=False,
-            now=0.0,
-        )
+        add_recording(db, vod_id, project_id=project_id)
         steps.put_outcome(db, vod_id, "scene_detect", KEY, files, "", 0.0)
 
     await forge.system.ledger.run(add)

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import trio
 
-from actors.api import arrivals
+from actors.api import arrivals, upload_folder
 from actors.api.server import Limits
 from actors.client import Client
 from actors.door import occupy
@@ -170,7 +170,7 @@ async def test_room_is_promised_once(forge: Running, monkeypatch: pytest.MonkeyP
     refused = await forge.http.post("/api/uploads", headers=big)
     assert (refused.status_code, refused.json()["error"]["code"]) == (507, "disk_full")
     data = forge.system.library.uploads / where.rpartition("/")[2] / "data"
-    old = data.stat().st_mtime - arrivals.CLAIM_SECONDS - 60
+    old = data.stat().st_mtime - upload_folder.CLAIM_SECONDS - 60
     os.utime(data, (old, old))
     assert (await forge.http.post("/api/uploads", headers=big)).status_code == 201
 

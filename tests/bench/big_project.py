@@ -29,7 +29,7 @@ from forge.media.peaks import write_peaks
 from forge.media.thumbs import interval
 from forge.pipeline import JOBS
 from forge.scoring.weights import DEFAULT_WEIGHTS
-from forge.store import jobs, leases, projects, results
+from forge.store import attempts, jobs, leases, projects, results
 from forge.store.connection import open_database
 from forge.store.results import StepResult, Suggestions
 
@@ -200,7 +200,7 @@ def write_project(
                     if found
                     else None,
                 )
-                leases.start_step(db, fence, step, now, key=key)
+                attempts.start_step(db, fence, step, now, key=key)
                 assert results.record(db, fence, vod_id, step, done, now)
     finally:
         db.close()

@@ -33,6 +33,7 @@ from filelock import FileLock
 from machine import machine
 from rich.console import Console
 from rich.table import Table
+from seeding import import_file
 
 from actors.system import System, run_system
 from forge import children
@@ -40,10 +41,8 @@ from forge.config import Settings
 from forge.demo import make_demo
 from forge.jobs import ACTIVE
 from forge.library import Library
-from forge.media.source import fingerprint
 from forge.model import Job, JobKind
-from forge.store import jobs, projects
-from forge.store.steps import put_outcome
+from forge.store import jobs
 
 #: The step, the job that it runs in, and what its child is.
 TARGETS: dict[str, tuple[JobKind, str]] = {
@@ -81,19 +80,7 @@ class Bench:
         """Runs everything once; returns the seconds of each step."""
         run = self._system.ledger.run
         now = time.time()
-        await run(projects.add_project, PROJECT, "bench", now)
-        await run(
-            projects.add_vod,
-            vod_id=VOD,
-            project_id=PROJECT,
-            name=video.name,
-            path=str(video),
-            size=video.stat().st_size,
-            fingerprint=fingerprint(video),
-            has_chat=False,
-            now=now,
-        )
-        await run(put_outcome, VOD, "chat", "", (), "no chat file was given", now)
+        await run(import_file, video, vod_id=VOD, project_id=PROJECT, now=now)
         await self.enqueue("ingest", {})
         await self.enqueue("transcribe", {})
         await self._idle()

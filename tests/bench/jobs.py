@@ -24,15 +24,16 @@ import trio
 from machine import disk, machine
 from rich.console import Console
 from rich.table import Table
+from seeding import add_recording
 
+from actors.assignment import Ended, RunStep
 from actors.bus import Bus
 from actors.kernel import Mailbox
 from actors.ledger import Ledger
 from actors.supervisor import Supervisor
-from actors.worker import Ended, RunStep
 from forge.model import JobKind
 from forge.pipeline import STEPS
-from forge.store import events, jobs, leases, projects, results
+from forge.store import attempts, events, jobs, leases, results
 from forge.store.board import board, survey
 from forge.store.connection import open_database, transaction
 from forge.store.results import StepResult
@@ -44,18 +45,7 @@ DONE = StepResult("0" * 32, ("clip.mp4",), seconds=1.0)
 
 def seed(db: sqlite3.Connection) -> None:
     """One recording that was ingested and transcribed."""
-    projects.add_project(db, "p", "Bench", 0.0)
-    projects.add_vod(
-        db,
-        vod_id="v",
-        project_id="p",
-        name="v.mp4",
-        path="/v.mp4",
-        size=1,
-        fingerprint="f",
-        has_chat=False,
-        now=0.0,
-    )
+    add_recording(db)
     for step in ("chat", "probe", "audio", "transcription", "diarization", "proxy", "scene_detect"):
         put_outcome(db, "v", step, "0" * 32, STEPS[step].makes, "", 0.0)
 
@@ -104,7 +94,7 @@ def through_store(db: sqlite3.Connection, count: int, timings: Timings) -> None:
             fence = leases.claim(db, job_id, "bench:1", now)
         assert fence is not None
         with transaction(db):
-            assert leases.start_step(db, fence, "render", now)
+            assert attempts.start_step(db, fence, "render", now)
         with timed(timings, "store: finish"), transaction(db):
             assert results.record(db, fence, "v", "render", DONE, now)
 
@@ -119,9 +109,9 @@ async def through_ledger(db: sqlite3.Connection, count: int, timings: Timings) -
             with timed(timings, "ledger: claim"):
                 fence = await ledger.run(leases.claim, job_id, "bench:1", now)
             assert fence is not None
-            assert await ledger.run(leases.start_step, fence, "render", now)
+            assert await ledger.run(attempts.start_step, fence, "render", now)
             with timed(timings, "ledger: progress"):
-                await ledger.run(leases.progress, fence, "render", 0.5, None, now)
+                await ledger.run(attempts.progress, fence, "render", 0.5, None, now)
             with timed(timings, "ledger: finish"):
                 assert await ledger.run(results.record, fence, "v", "render", DONE, now)
         ledger.mailbox.close()
@@ -138,7 +128,7 @@ class Instant:
         while True:
             message = await self.mailbox.receive()
             now = time.time()
-            await self._ledger.run(leases.start_step, message.fence, self._name, now)
+            await self._ledger.run(attempts.start_step, message.fence, self._name, now)
             done = StepResult(message.key, STEPS[self._name].makes, seconds=1.0)
             await self._ledger.run(
                 results.record, message.fence, message.vod_id, self._name, done, now
@@ -181,7 +171,7 @@ def recovery(folder: Path, rows: int) -> dict[str, float]:
         for job_id in enqueue(db, rows):
             fence = leases.claim(db, job_id, "dead:1", 0.0)
             assert fence is not None
-            leases.start_step(db, fence, "render", 0.0)
+            attempts.start_step(db, fence, "render", 0.0)
     db.close()
     took, began = {}, time.perf_counter()
 

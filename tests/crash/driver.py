@@ -32,10 +32,9 @@ from forge import failpoints
 from forge.config import Settings
 from forge.jobs import ACTIVE
 from forge.library import Library
-from forge.media.source import fingerprint
 from forge.model import Job, JobKind
 from forge.store import clips, jobs, projects
-from forge.store.steps import put_outcome
+from tests.bench.seeding import import_file
 
 #: Seconds that a life may take, and what it leaves behind may live on.
 LIFE_SECONDS, AFTERLIFE_SECONDS = 240, 20
@@ -156,19 +155,7 @@ def _watch(db: sqlite3.Connection) -> None:
 
 def _import(db: sqlite3.Connection, video: Path, params: dict[str, Any]) -> None:
     now, project_id, vod_id = time.time(), str(uuid4()), str(uuid4())
-    projects.add_project(db, project_id, "Recording", now)
-    projects.add_vod(
-        db,
-        vod_id=vod_id,
-        project_id=project_id,
-        name=video.name,
-        path=str(video),
-        size=video.stat().st_size,
-        fingerprint=fingerprint(video),
-        has_chat=False,
-        now=now,
-    )
-    put_outcome(db, vod_id, "chat", "", (), "no chat file was given", now)
+    import_file(db, video, vod_id=vod_id, project_id=project_id, now=now)
     _enqueue(db, "ingest", project_id, vod_id, params)
     _enqueue(db, "analyze", project_id, vod_id, params)
 

@@ -27,13 +27,12 @@ from forge.config import Settings
 from forge.disk import usage
 from forge.errors import ForgeError
 from forge.library import Library
-from forge.media.source import fingerprint
 from forge.model import Job, JobKind
 from forge.pipeline import JOBS
 from forge.store import jobs, projects
 from forge.store.backup import backups
 from forge.store.connection import open_database
-from forge.store.steps import put_outcome
+from tests.bench.seeding import import_file
 from tests.unit.test_database import of_schema_1
 
 #: The disk's size. The database's log alone takes 4 MiB.
@@ -113,22 +112,6 @@ class Scene:
             shutil.rmtree(self.library.artifact(key))
 
 
-def add_recording(db: sqlite3.Connection, video: Path) -> None:
-    projects.add_project(db, "p", "tiny", 0.0)
-    projects.add_vod(
-        db,
-        vod_id="v",
-        project_id="p",
-        name=video.name,
-        path=str(video),
-        size=video.stat().st_size,
-        fingerprint=fingerprint(video),
-        has_chat=False,
-        now=0.0,
-    )
-    put_outcome(db, "v", "chat", "", (), "no chat file was given", 0.0)
-
-
 def add_job(db: sqlite3.Connection, kind: JobKind, job_id: str, attempts: int = 1) -> None:
     """A job that is not tried again by itself: the pause before that is not the subject."""
     clip = {"start": 1.0, "end": 4.0, "zones": [], "layout": "single", "captions": {}, "cuts": []}
@@ -172,7 +155,7 @@ async def one_round(scene: Scene, step: str, kind: JobKind) -> dict[str, Any]:
         scene.settings, scene.library, child_environment=scene.environment
     ) as system:
         if step == ROUNDS[0][0]:
-            await system.ledger.run(add_recording, scene.video)
+            await system.ledger.run(import_file, scene.video)
         await system.ledger.run(add_job, kind, job_id)
         failed = await ended(system, job_id)
         seen = {
@@ -218,7 +201,7 @@ async def the_database(scene: Scene) -> dict[str, Any]:
     async with run_system(
         scene.settings, scene.library, child_environment=scene.environment
     ) as system:
-        await system.ledger.run(add_recording, scene.video)
+        await system.ledger.run(import_file, scene.video)
         fill(str(scene.disk))
         error = None
         for _ in range(2000):
@@ -293,7 +276,7 @@ async def a_migration(scene: Scene) -> dict[str, Any]:
 async def read_only(scene: Scene) -> dict[str, Any]:
     """The disk can be read, not written."""
     async with run_system(scene.settings, scene.library) as system:
-        await system.ledger.run(add_recording, scene.video)
+        await system.ledger.run(import_file, scene.video)
     remount = ["mount", "-o", "remount,ro", str(scene.disk)]
     await trio.run_process(remount)
     try:
@@ -309,7 +292,7 @@ async def below_the_floor(scene: Scene) -> dict[str, Any]:
     settings = scene.settings.model_copy(update={"min_free": 38 << 20})
     job_id = str(uuid4())
     async with run_system(settings, scene.library) as system:
-        await system.ledger.run(add_recording, scene.video)
+        await system.ledger.run(import_file, scene.video)
         await system.ledger.run(add_job, "ingest", job_id)
         failed = await ended(system, job_id)
         seen["error"] = failed.error and failed.error.model_dump()

@@ -196,3 +196,72 @@ def test_many_projects_are_searched_and_sorted(
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("help")).to_have_count(0)
     assert witness.errors == []
+
+
+def test_a_project_takes_more_recordings(
+    page: Page, witness: Any, server: Server, tmp_path: Path
+) -> None:
+    first = not_a_video(tmp_path, "part one.mp4")
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    project = ask(page, server, "/api/projects", {"path": str(first)})["project"]["id"]
+    card(page, "part one").click()
+    switch = page.get_by_test_id("vod-switch")
+    adding = page.get_by_test_id("add-recording")
+
+    page.get_by_test_id("add-button").click()
+    second = not_a_video(tmp_path, "part two.mp4")
+    adding.get_by_test_id("path-input").fill(str(second))
+    adding.get_by_test_id("import-button").click()
+    expect(adding).to_have_count(0, timeout=SOON)  # It closes when the recording is in.
+    expect(switch.locator("option:checked")).to_have_text("2. part two.mp4")
+
+    page.get_by_test_id("add-button").click()
+    expect(adding).to_be_visible()
+    drop(page, {"part three.mp4": "part three", "part three.csv": CHAT})
+    expect(switch.locator("option:checked")).to_have_text("3. part three.mp4", timeout=SOON)
+    expect(page.get_by_test_id("transfer")).to_have_count(0)
+    made = ask(page, server, f"/api/projects/{project}")
+    vods = made.get("project", made)["vods"]
+    assert [vod["has_chat"] for vod in vods] == [False, False, True]
+
+    page.get_by_test_id("add-button").click()
+    adding.get_by_test_id("path-input").fill(str(second))
+    adding.get_by_test_id("import-button").click()
+    expect(adding.get_by_test_id("duplicate")).to_be_visible()
+    page.keyboard.press("Escape")  # What is on its way is then shown on the page.
+    expect(page.get_by_test_id("duplicate")).to_be_visible()
+    page.get_by_test_id("import-anyway").click()
+    expect(switch.locator("option")).to_have_count(4, timeout=SOON)
+    expect(switch.locator("option:checked")).to_have_text("3. part three.mp4")
+    drop(page, {"another evening.mp4": "evening"})  # The dialog is closed: it is its own project.
+    page.get_by_test_id("nav-library").click()
+    expect(card(page, "another evening")).to_have_count(1, timeout=SOON)
+    expect(card(page, "part one")).to_contain_text("4 recordings")
+    assert witness.errors == []
+
+
+def test_an_upload_goes_on_into_its_project(
+    page: Page, witness: Any, server: Server, tmp_path: Path
+) -> None:
+    video = tmp_path / "second half.mp4"
+    video.write_bytes(b"half two" * 500_000)
+    line = slow_line(page, server)
+    half = not_a_video(tmp_path, "first half.mp4")
+    project = ask(page, server, "/api/projects", {"path": str(half)})["project"]["id"]
+    card(page, "first half").click()
+    page.get_by_test_id("add-button").click()
+    page.get_by_test_id("add-recording").get_by_test_id("file-input").set_input_files(video)
+    row = transfer(page, "second half.mp4")
+    expect(row).to_contain_text(re.compile(r"[1-9]\d? % ·"), timeout=SOON)
+    page.reload()
+    page.get_by_test_id("nav-library").click()
+    expect(row).to_have_attribute("data-state", "interrupted", timeout=SOON)
+    expect(row).to_contain_text("into “first half”")
+    limit(line, -1)
+    row.get_by_test_id("again-input").set_input_files(video)
+    expect(card(page, "first half")).to_contain_text("2 recordings", timeout=SOON)
+    made = ask(page, server, f"/api/projects/{project}")
+    names = [vod["name"] for vod in made.get("project", made)["vods"]]
+    assert names == ["first half.mp4", "second half.mp4"]
+    assert witness.errors == []

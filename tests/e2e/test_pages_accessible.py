@@ -2,16 +2,20 @@
 
 Rules of this file: axe-core judges what a real browser shows of a real server, in both themes; a
 serious or critical violation fails. What axe cannot see (the order of the focus, what fits on a
-phone) is asked of the page itself. One recording of a few seconds and a failed one are enough.
+phone) is asked of the page itself. One recording of a few seconds and a failed one are enough;
+what only an analysed recording shows is looked at on one written by the library's own hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import pytest
+from big_project import write_project
+from evening import Scale
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.conftest import Server
@@ -156,6 +160,57 @@ def test_every_page_and_state(
     page.goto(f"{server.url}/#/projects/nothing")
     expect(page.get_by_text("There is no such project")).to_be_visible()
     judge.look("no such project")
+    assert judge.violations == []
+    assert witness.errors == []
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose one recording has words, speakers, signals and moments."""
+    folder = tmp_path_factory.mktemp("analysed")
+    write_project(folder / "library", Scale(60, 120, 8, 3))
+    made = Server(folder / "library", folder / "log")
+    yield made
+    made.end()
+
+
+def test_menus_dialogs_and_panels(page: Page, witness: Any, judge: Judge, analysed: Server) -> None:
+    page.goto(analysed.link)
+    page.get_by_test_id("project-card").click()
+    words = page.get_by_test_id("transcript").locator("[data-word]")
+    expect(words.first).to_be_visible(timeout=SOON)
+    opened = (
+        ("signals", page.get_by_test_id("signals-button")),
+        ("order", page.get_by_test_id("sort-button")),
+        ("speed", page.get_by_role("button", name="Speed")),
+        ("adding", page.get_by_test_id("add-button")),
+        ("deleting", page.get_by_role("button", name="Delete this project")),
+    )
+    for place, button in opened:
+        button.click()
+        over = page.locator("[role=menu], [role=dialog]")
+        expect(over).to_be_visible()
+        judge.look(place)
+        page.keyboard.press("Escape")
+        expect(over).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^Speaker 1")).first.click()
+    expect(page.get_by_role("textbox", name="The speaker's name")).to_be_focused()
+    judge.look("naming a speaker")
+    page.keyboard.press("Escape")
+    words.nth(2).hover()
+    page.mouse.down()
+    words.nth(6).hover()
+    page.mouse.up()
+    expect(page.get_by_test_id("selection")).to_be_visible()
+    judge.look("words selected")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_test_id("player")).to_have_js_property("readyState", 4, timeout=SOON)
+    page.get_by_test_id("layout-split").click()
+    for tab in ("Layout", "Captions", "Words", "Clean up"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tabpanel", name=tab)).to_be_visible()
+        judge.look(f"editor, {tab}")
     assert judge.violations == []
     assert witness.errors == []
 

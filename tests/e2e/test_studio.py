@@ -10,15 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
+import numpy as np
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from forge.demo_sound import TRIUMPH
+from tests.e2e.caption_page import Picture
 
 #: Milliseconds: for what is answered at once, and for a step's or an export's real work.
 SOON, WORK = 15_000, 180_000
+
+
+class Drawn(NamedTuple):
+    """A rectangle in fractions of the picture."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+#: Around the demo's facecam, and wider than it is, so that it can be told from what was there.
+DRAWN = Drawn(0.03, 0.64, 0.22, 0.3)
+CORRECTED = "Zounds"
 
 ANALYSIS = (
     *("probe", "hash", "audio", "proxy", "transcription", "scene_detect", "signals", "scoring"),
@@ -103,6 +120,64 @@ def check_subtitles(path: Path, seconds: float) -> None:
     assert times[-1] <= seconds + 0.1
 
 
+def fix_it(page: Page, pictures: Path) -> None:
+    """Opens the chosen moment's editor, draws its facecam, corrects its first word, comes back."""
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_test_id("player")).to_have_js_property("readyState", 4, timeout=SOON)
+    page.get_by_test_id("draw-facecam").click()
+    picture = page.get_by_test_id("zones").bounding_box()
+    assert picture is not None
+    corners = [
+        (picture["x"] + x * picture["width"], picture["y"] + y * picture["height"])
+        for x, y in ((DRAWN.x, DRAWN.y), (DRAWN.x + DRAWN.w, DRAWN.y + DRAWN.h))
+    ]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    page.mouse.move(*corners[1], steps=6)
+    page.mouse.up()
+    expect(page.get_by_test_id("layout-split")).to_have_attribute("aria-checked", "true")
+    page.get_by_role("tab", name="Captions").click()
+    word = page.get_by_role("textbox", name="Word: ").first
+    word.fill(CORRECTED)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name=f"Word: {CORRECTED}")).to_be_visible()
+    expect(page.get_by_test_id("saved")).to_have_attribute("data-saved", "true", timeout=SOON)
+    page.screenshot(path=pictures / "edited.png")
+    page.get_by_test_id("back-to-project").click()
+    expect(page.get_by_test_id("export-button")).to_be_visible(timeout=SOON)
+
+
+def picture_at(path: Path, time: float) -> Picture:
+    with av.open(str(path)) as file:
+        for frame in file.decode(video=0):
+            if frame.time is not None and frame.time >= time:
+                return np.asarray(frame.to_ndarray(format="rgb24"))
+    raise AssertionError(f"{path.name} has no picture at {time} s")
+
+
+def small(picture: Picture) -> Picture:
+    """The same in 32 by 24 pixels."""
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+    return np.asarray(frame.reformat(width=32, height=24).to_ndarray())
+
+
+def check_facecam(path: Path, recording: Path, start: float, rect: dict[str, float]) -> None:
+    """The clip's upper part shows a rectangle of the recording, and not one beside it."""
+    source, clip = picture_at(recording, start + 1), picture_at(path, 1)
+    width, height = round(rect["w"] * source.shape[1]), round(rect["h"] * source.shape[0])
+    shown = small(clip[: round(clip.shape[1] * height / width)])
+
+    def difference(x: int, y: int) -> float:
+        """The mean of all channels, 0 to 255, against the rectangle of the recording there."""
+        wanted = small(source[y : y + height, x : x + width])
+        return float(np.mean(np.abs(wanted.astype(float) - shown)))
+
+    x, y = round(rect["x"] * source.shape[1]), round(rect["y"] * source.shape[0])
+    here = difference(x, y)
+    assert here < 6
+    assert here < min(difference(x + 40, y), difference(x, y - 40)) / 2
+
+
 def test_a_recording_becomes_a_clip(
     page: Page, witness: Any, serve: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -151,6 +226,8 @@ def test_a_recording_becomes_a_clip(
 
     page.get_by_test_id("keep-button").click()
     expect(candidates.first).to_have_attribute("data-state", "kept")
+    fix_it(page, tmp_path)
+    [edited] = [clip for clip in clips_of(page, server.url) if clip["id"] == best["id"]]
     page.get_by_test_id("export-button").click()
     page.get_by_test_id("start-export").click()
     expect(page.get_by_test_id("export-row")).to_be_visible(timeout=SOON)
@@ -167,8 +244,14 @@ def test_a_recording_becomes_a_clip(
     play(video, 1)
 
     length = best["end"] - best["start"]
-    check_clip(download(page, "mp4", tmp_path), length)
-    check_subtitles(download(page, "srt", tmp_path), length)
+    mp4, srt = (download(page, kind, tmp_path) for kind in ("mp4", "srt"))
+    check_clip(mp4, length)
+    check_subtitles(srt, length)
+    assert srt.read_text("utf-8").split("\n")[2].startswith(CORRECTED)
+    [facecam] = [zone["rect"] for zone in edited["zones"] if zone["kind"] == "facecam"]
+    assert facecam == pytest.approx(DRAWN._asdict(), abs=0.01)
+    [recording] = page.request.get(f"{server.url}/api/projects").json()["projects"][0]["vods"]
+    check_facecam(mp4, Path(recording["path"]), best["start"], facecam)
 
     page.reload()
     expect(page.get_by_test_id("candidate")).to_have_count(len(clips))
@@ -178,7 +261,6 @@ def test_a_recording_becomes_a_clip(
     expect(video).to_have_js_property("videoWidth", 1080, timeout=SOON)
 
     page.get_by_role("link", name="FORGE, all projects").click()
-    [recording] = page.request.get(f"{server.url}/api/projects").json()["projects"][0]["vods"]
     import_path(page, Path(recording["path"]))
     twin = page.get_by_test_id("duplicate")
     expect(twin).to_contain_text("has this recording already")

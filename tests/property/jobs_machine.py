@@ -17,7 +17,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from forge.errors import ForgeError
 from forge.pipeline import JOBS, STEPS
-from forge.store import jobs, leases
+from forge.store import attempts, jobs, leases
 from forge.store.connection import transaction
 from forge.store.leases import Fence
 from tests.property.jobs_invariants import VODS, JobsWatched
@@ -109,13 +109,13 @@ class JobsMachine(JobsWatched):
     @rule(job=JOB, age=AGES, place=PLACES)
     def start_step(self, job: str, age: int, place: int) -> None:
         step = self.step(job, place)
-        holds, answer = self.fenced(self.fence(job, age), leases.start_step, step, self.now)
+        holds, answer = self.fenced(self.fence(job, age), attempts.start_step, step, self.now)
         assert answer == (holds and self.jobs[job].start(step, self.now))
 
     @rule(job=JOB, age=AGES, place=PLACES, part=st.sampled_from((-1.0, 0.0, 0.3, 1.0, 7.0)))
     def progress(self, job: str, age: int, place: int, part: float) -> None:
         fence, step = self.fence(job, age), self.step(job, place)
-        holds, answer = self.fenced(fence, leases.progress, step, part, 2.0, self.now)
+        holds, answer = self.fenced(fence, attempts.progress, step, part, 2.0, self.now)
         assert answer == holds
         if holds:
             self.jobs[job].touch(step, self.now)
@@ -127,7 +127,7 @@ class JobsMachine(JobsWatched):
         result = {"from": key}
         holds, answer = self.fenced(
             fence,
-            leases.settle_step,
+            attempts.settle_step,
             step,
             key=key,
             files=STEPS[step].makes,
@@ -143,7 +143,7 @@ class JobsMachine(JobsWatched):
     @rule(job=JOB, age=AGES, place=PLACES, error=FAILURES)
     def fail_step(self, job: str, age: int, place: int, error: ForgeError) -> None:
         step = self.step(job, place)
-        holds, answer = self.fenced(self.fence(job, age), leases.fail_step, step, error, self.now)
+        holds, answer = self.fenced(self.fence(job, age), attempts.fail_step, step, error, self.now)
         assert answer == (holds and self.jobs[job].fail_step(step, self.now))
 
     @rule(job=JOB, age=AGES, error=FAILURES)
@@ -290,7 +290,7 @@ class JobsMachine(JobsWatched):
 
         def all_at_once() -> None:
             with transaction(self.db):
-                leases.settle_step(
+                attempts.settle_step(
                     self.db, fence, step, key="k", files=(), result={}, seconds=1.0, now=self.now
                 )
                 leases.end_attempt(self.db, fence, error, self.now, 0.5)

@@ -30,13 +30,14 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from seeding import add_recording
 
 from forge.disk import retention
 from forge.disk.eviction import entries, evict, remove
-from forge.disk.holds import Holds, Watch
 from forge.disk.retention import References
+from forge.holds import Holds, Watch
 from forge.library import Library
-from forge.store import deletion, jobs, leases, projects, references
+from forge.store import attempts, deletion, jobs, leases, references
 from forge.store.connection import open_database
 from forge.store.leases import Fence
 
@@ -78,18 +79,7 @@ class ShelfMachine(RuleBasedStateMachine):
         self.library.prepare()
         self.library.holds = self.holds_type()
         self.db: sqlite3.Connection = open_database(Path(":memory:"))
-        projects.add_project(self.db, "p", "t", 0.0)
-        projects.add_vod(
-            self.db,
-            vod_id="v",
-            project_id="p",
-            name="v.mp4",
-            path="/v.mp4",
-            size=1,
-            fingerprint="f",
-            has_chat=False,
-            now=0.0,
-        )
+        add_recording(self.db)
         self.made = 0
         self.attempts: list[Attempt] = []
         self.sweeps: list[Sweep] = []
@@ -118,7 +108,7 @@ class ShelfMachine(RuleBasedStateMachine):
         uses = ExitStack()
         uses.enter_context(self.library.holds.hold(key))
         # Without its key: the row must not be what protects the artifact here.
-        assert leases.start_step(self.db, fence, "render", 0.0)
+        assert attempts.start_step(self.db, fence, "render", 0.0)
         self.attempts.append(Attempt(fence, key, uses))
 
     @precondition(lambda self: any(not one.filed for one in self.attempts))
@@ -140,7 +130,7 @@ class ShelfMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def an_attempt_records_its_result(self, data: st.DataObject) -> None:
         attempt = data.draw(st.sampled_from([one for one in self.attempts if one.filed]))
-        leases.settle_step(
+        attempts.settle_step(
             self.db,
             attempt.fence,
             "render",

@@ -14,15 +14,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from forge.jobs import TRANSITIONS
-from forge.store import leases
+from forge.store import attempts, leases
 from tests.property.jobs_machine import JobsMachine
 
 FENCED = (
     leases.renew,
-    leases.start_step,
-    leases.progress,
-    leases.settle_step,
-    leases.fail_step,
+    attempts.start_step,
+    attempts.progress,
+    attempts.settle_step,
+    attempts.fail_step,
     leases.end_attempt,
     leases.release,
     leases.acknowledge_cancel,

@@ -17,7 +17,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from forge import jobs as rules
-from forge.store import jobs, leases
+from forge.store import attempts, jobs, leases, steps
 from tests.property.jobs_machine import JobsMachine
 from tests.property.test_jobs_model import LIVES
 
@@ -42,18 +42,18 @@ EDITS = {
     "a claim does not count the attempt": (leases, "claim", "attempt + 1", "attempt"),
     "a claim does not wait out the pause": (leases, "claim", "run_after <= ?", "? > 0"),
     "a renewal writes nothing": (leases, "renew", "max(lease_until, ?)", "min(lease_until, ?)"),
-    "a step shortens another's lease": (leases, "_touch", "max(lease_until, ?)", "?"),
-    "a step with a result is started again": (leases, "start_step", "{UNSETTLED}", "1"),
-    "a step with a result fails": (leases, "fail_step", "{UNSETTLED}", "1"),
-    "a result is written twice": (leases, "settle_step", "{UNSETTLED}", "1"),
+    "a step shortens another's lease": (attempts, "_touch", "max(lease_until, ?)", "?"),
+    "a step with a result is started again": (attempts, "start_step", "{UNSETTLED}", "1"),
+    "a step with a result fails": (attempts, "fail_step", "{UNSETTLED}", "1"),
+    "a result is written twice": (attempts, "settle_step", "{UNSETTLED}", "1"),
     "a result is not kept for the recording": (
-        leases,
+        attempts,
         "settle_step",
         "if STEPS[step].shared:",
         "if not STEPS[step].shared:",
     ),
     "a job completes with a step that failed": (
-        leases,
+        attempts,
         "_complete_if_settled",
         '("completed", "skipped")',
         '("completed", "skipped", "failed")',
@@ -100,12 +100,12 @@ EDITS = {
     "a retry takes others along for nothing": (
         jobs,
         "retry",
-        'job["status"] not in RETRYABLE',
+        'job["status"] not in rules.RETRYABLE',
         'job["status"] == "completed"',
     ),
     "a retry leaves behind what the job needs": (jobs, "retry", "while waiting:", "while False:"),
     "a step that ran stays so when its job is put back": (
-        leases,
+        steps,
         "reset_steps",
         "'processing', 'failed', 'cancelled'",
         "'failed', 'cancelled'",

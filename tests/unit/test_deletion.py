@@ -8,10 +8,21 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from seeding import add_recording
 
 from forge.errors import ForgeError
 from forge.model import JobKind
-from forge.store import clips, deletion, events, jobs, leases, projects, references, upkeep
+from forge.store import (
+    attempts,
+    clips,
+    deletion,
+    events,
+    jobs,
+    leases,
+    projects,
+    references,
+    upkeep,
+)
 from forge.store.deletion import Freed
 from forge.store.leases import Fence
 from forge.store.steps import put_outcome
@@ -26,8 +37,8 @@ def claimed(db: sqlite3.Connection, job_id: str, kind: JobKind, vod: str = "v") 
 
 
 def settle(db: sqlite3.Connection, fence: Fence, step: str, key: str, file: str) -> None:
-    assert leases.start_step(db, fence, step, 0.0, key=key)
-    assert leases.settle_step(
+    assert attempts.start_step(db, fence, step, 0.0, key=key)
+    assert attempts.settle_step(
         db, fence, step, key=key, files=[file], result={}, seconds=1.0, now=0.0
     )
 
@@ -37,18 +48,7 @@ def exported(db: sqlite3.Connection, job_id: str, key: str, vod: str = "v") -> N
 
 
 def another_project(db: sqlite3.Connection, path: str = "/vod.mp4") -> None:
-    projects.add_project(db, "q", "another", 0.0)
-    projects.add_vod(
-        db,
-        vod_id="w",
-        project_id="q",
-        name="w.mp4",
-        path=path,
-        size=1,
-        fingerprint="f",
-        has_chat=False,
-        now=0.0,
-    )
+    add_recording(db, "w", project_id="q", path=path)
 
 
 @pytest.mark.parametrize("state", ["pending", "processing"])
@@ -87,11 +87,11 @@ def test_what_a_job_found_out_belongs_to_the_recording(table: sqlite3.Connection
 
 def test_half_done_work_is_freed_with_its_job(table: sqlite3.Connection) -> None:
     fence = claimed(table, "j", "ingest")
-    assert leases.start_step(table, fence, "proxy", 0.0, key="half")
+    assert attempts.start_step(table, fence, "proxy", 0.0, key="half")
     known, _ = references.read(table)
     assert known.pursued == {"half"}
     error = ForgeError("disk_full", "full")
-    assert leases.fail_step(table, fence, "proxy", error, 0.0)
+    assert attempts.fail_step(table, fence, "proxy", error, 0.0)
     assert leases.end_attempt(table, fence, error, 0.0, 0.5)
     known, _ = references.read(table)
     assert (known.pursued, known.resumable) == (frozenset(), {"half"})

@@ -22,6 +22,7 @@ from forge.scoring.weights import DEFAULT_WEIGHTS
 ROOT = Path(__file__).parents[2]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text("utf-8")
 JOBS_PAGE = (ROOT / "docs" / "jobs.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 
 COMMANDS = {name: command for name, command in main.commands.items() if not command.hidden}
@@ -83,9 +84,28 @@ def test_every_signal_is_documented_with_its_weight(name: str, weight: float) ->
     assert float(row.split("|")[2]) == weight
 
 
-def test_the_readmes_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!http|#)([^)#]+)", README):
-        assert (ROOT / target).exists(), target
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!http|#)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    for name in re.findall(r"`((?:forge|actors|tests|web)/[\w./]+)`", page.read_text("utf-8")):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_benchmark_is_listed_and_no_other() -> None:
+    scripts = {
+        path.name
+        for path in (ROOT / "tests" / "bench").glob("*.py")
+        if '__name__ == "__main__"' in path.read_text("utf-8")
+    }
+    assert set(re.findall(r"^\| `(\w+\.py)` \|", ARCHITECTURE, re.MULTILINE)) == scripts
 
 
 def test_the_readme_quotes_the_facts_of_the_package() -> None:

@@ -14,7 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from forge.errors import ForgeError
 from forge.model import ClipEdit
-from forge.store import clips, deletion, events, jobs, leases, projects
+from forge.store import attempts, clips, deletion, events, jobs, leases, projects
 from forge.store.board import board, next_retry
 from forge.store.connection import SCHEMA_VERSION, migrations, open_database, transaction
 
@@ -71,22 +71,22 @@ def test_a_stale_fence_opens_nothing(db: sqlite3.Connection) -> None:
     assert second is not None
     error = ForgeError("x", "x")
     assert not leases.renew(db, first, 3.0)
-    assert not leases.start_step(db, first, "probe", 3.0)
-    assert leases.progress(db, first, "probe", 0.5, None, 3.0) is None
-    assert not leases.fail_step(db, first, "probe", error, 3.0)
+    assert not attempts.start_step(db, first, "probe", 3.0)
+    assert attempts.progress(db, first, "probe", 0.5, None, 3.0) is None
+    assert not attempts.fail_step(db, first, "probe", error, 3.0)
     assert not leases.end_attempt(db, first, error, 3.0, 0.5)
     assert not leases.release(db, first, 3.0)
     assert not leases.acknowledge_cancel(db, first, 3.0)
-    assert leases.start_step(db, second, "probe", 3.0)
+    assert attempts.start_step(db, second, "probe", 3.0)
 
 
 def test_a_result_is_recorded_once(db: sqlite3.Connection) -> None:
     fence = leases.claim(db, JOB, "boot:1", 0.0)
     assert fence is not None
-    leases.start_step(db, fence, "probe", 0.0)
+    attempts.start_step(db, fence, "probe", 0.0)
 
     def settle(key: str) -> bool:
-        return leases.settle_step(
+        return attempts.settle_step(
             db, fence, "probe", key=key, files=["probe.json"], result={}, seconds=1.0, now=1.0
         )
 

@@ -12,8 +12,8 @@ import pytest
 from forge.errors import ForgeError
 from forge.jobs import LEASE_SECONDS
 from forge.pipeline import STEPS
-from forge.store import jobs, leases
-from forge.store.board import board, end_blocked
+from forge.store import attempts, jobs, leases
+from forge.store.board import board, end_blocked, survey
 from forge.store.leases import Fence
 
 INGEST, ANALYZE = "ingest-job", "analyze-job"
@@ -53,8 +53,8 @@ def probe_row(db: sqlite3.Connection) -> tuple[str, int]:
 def test_a_quick_step_does_not_shorten_the_lease_of_a_slow_one(
     db: sqlite3.Connection, fence: Fence
 ) -> None:
-    assert leases.start_step(db, fence, "proxy", 0.0)
-    assert leases.start_step(db, fence, "hash", 1.0)
+    assert attempts.start_step(db, fence, "proxy", 0.0)
+    assert attempts.start_step(db, fence, "hash", 1.0)
     silence = STEPS["proxy"].stall_after
     assert silence > 2 * LEASE_SECONDS
     assert leases.reclaim(db, "boot", silence) == []
@@ -62,7 +62,7 @@ def test_a_quick_step_does_not_shorten_the_lease_of_a_slow_one(
 
 
 def test_waiting_does_not_shorten_a_lease(db: sqlite3.Connection, fence: Fence) -> None:
-    assert leases.start_step(db, fence, "proxy", 0.0)
+    assert attempts.start_step(db, fence, "proxy", 0.0)
     assert leases.renew(db, fence, 1.0)
     assert leases.reclaim(db, "boot", STEPS["proxy"].stall_after) == []
 
@@ -70,13 +70,13 @@ def test_waiting_does_not_shorten_a_lease(db: sqlite3.Connection, fence: Fence) 
 def test_a_step_with_a_result_neither_starts_again_nor_fails(
     db: sqlite3.Connection, fence: Fence
 ) -> None:
-    assert leases.start_step(db, fence, "probe", 0.0)
-    assert leases.settle_step(
+    assert attempts.start_step(db, fence, "probe", 0.0)
+    assert attempts.settle_step(
         db, fence, "probe", key="k", files=["probe.json"], result={}, seconds=1.0, now=1.0
     )
-    assert not leases.start_step(db, fence, "probe", 2.0)
+    assert not attempts.start_step(db, fence, "probe", 2.0)
     assert probe_row(db) == ("completed", 1)
-    assert not leases.fail_step(db, fence, "probe", PASSING, 2.0)
+    assert not attempts.fail_step(db, fence, "probe", PASSING, 2.0)
     assert probe_row(db) == ("completed", 1)
 
 
@@ -132,7 +132,7 @@ def test_a_retry_leaves_a_stopped_job_alone_that_it_does_not_need(
 ) -> None:
     """An export only needs to know what the file is: the analysis may stay cancelled."""
     settled = {"key": "k", "files": ["probe.json"], "result": {}, "seconds": 1.0, "now": 1.0}
-    assert leases.settle_step(db, fence, "probe", **settled)  # type: ignore[arg-type]  # one of each
+    assert attempts.settle_step(db, fence, "probe", **settled)  # type: ignore[arg-type]  # one of each
     for job in (INGEST, ANALYZE):
         jobs.request_cancel(db, job, 2.0)
     assert leases.acknowledge_cancel(db, fence, 3.0)
@@ -152,11 +152,30 @@ def test_a_job_is_not_failed_for_another_that_was_just_put_back(db: sqlite3.Conn
     waiting = leases.claim(db, ANALYZE, "boot:1", 0.0)
     assert waiting is not None
     [card] = board(db, "boot", 0.0)
-    upstream = ForgeError("upstream_failed", "x")
     jobs.retry(db, INGEST, 1.0)
-    assert not end_blocked(db, card, waiting, "audio", upstream, 2.0, 0.5)
+    assert not end_blocked(db, card, waiting, "transcription", "audio", 2.0, 0.5)
     assert (status(db, INGEST), status(db, ANALYZE)) == ("pending", "processing")
 
     jobs.request_cancel(db, INGEST, 3.0)
-    assert end_blocked(db, card, waiting, "audio", upstream, 4.0, 0.5)
+    assert end_blocked(db, card, waiting, "transcription", "audio", 4.0, 0.5)
     assert status(db, ANALYZE) == "failed"
+    failed = jobs.get(db, ANALYZE)
+    assert failed is not None
+    assert failed.error is not None
+    assert failed.error.code == "upstream_failed"
+
+
+def test_a_pause_from_a_clock_that_was_wrong_is_over_at_once(db: sqlite3.Connection) -> None:
+    """The clock was years ahead when the step failed, as on a board without a battery."""
+    wrong, right = 4e9, 1000.0
+    ingest = leases.claim(db, INGEST, "boot:1", wrong)
+    assert ingest is not None
+    passing = ForgeError("disk_full", "The disk is full.", permanent=False)
+    assert leases.end_attempt(db, ingest, passing, wrong, 1.0)
+    _, retry_at = survey(db, "boot", wrong, ())
+    assert retry_at is not None  # It is a pause like any, as long as the clock says so.
+    assert leases.claim(db, INGEST, "boot:2", wrong) is None
+    cards, retry_at = survey(db, "boot", right, ())
+    assert retry_at is None
+    assert INGEST in {card.job_id for card in cards}
+    assert leases.claim(db, INGEST, "boot:2", right) is not None

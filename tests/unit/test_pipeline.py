@@ -15,8 +15,8 @@ from forge.pipeline import (
     job_progress,
     locate,
     makers,
-    plan,
 )
+from forge.planning import plan
 
 EVERYTHING = set(JOBS["ingest"]) | set(JOBS["analyze"])
 

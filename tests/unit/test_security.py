@@ -52,6 +52,12 @@ def test_our_own_hosts_are_let_in(header: str) -> None:
         "http://127.0.0.1:8484/page",
         "file://127.0.0.1:8484",
         "chrome-extension://127.0.0.1:8484",
+        "http://127.0.0.1:8484?page",
+        "//127.0.0.1:8484",
+        "http://evil@127.0.0.1:8484",
+        # What no parser takes is foreign, and no fault of ours.
+        "http://[",
+        "http://[::1",
     ],
 )
 def test_foreign_origins_are_refused(header: str) -> None:

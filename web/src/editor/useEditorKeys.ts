@@ -5,7 +5,7 @@ import { mark } from "../project/marking";
 import { gesture, redo, undo } from "../store/history";
 import { useStore } from "../store/store";
 import { dialogIsOpen } from "../ui/Dialog";
-import { isTyping, type KeyPress } from "../ui/keyboard";
+import { focusOf } from "../ui/keyboard";
 import { registerActions, registerShortcuts } from "../ui/registry";
 import { change, type EditorState } from "./context";
 import { type Command, commandFor, KEYS } from "./keys";
@@ -16,12 +16,8 @@ import { cutWords } from "./words";
 
 const SHOWN = KEYS.map(({ shown, words }) => ({ keys: shown, words }));
 
-function focusOf(target: EventTarget | null): KeyPress["focus"] {
-  if (isTyping(target)) return "text";
-  // Zones, handles, tabs and menus use these keys themselves. A word and a plain button use Space.
-  const control = "button, a, summary, [role=slider], [role=tab], [role=radio], [role=menuitem]";
-  return target instanceof Element && target.closest(control) !== null ? "control" : "none";
-}
+/** Zones, handles, tabs and menus use some keys themselves. A word and a plain button use Space. */
+const CONTROLS = "button, a, summary, [role=slider], [role=tab], [role=radio], [role=menuitem]";
 
 /** Listens for the editor's keys, and lists them in the help and the palette. */
 export function useEditorKeys(state: EditorState): void {
@@ -59,7 +55,7 @@ export function useEditorKeys(state: EditorState): void {
         metaKey,
         altKey,
         shiftKey,
-        focus: focusOf(target),
+        focus: focusOf(target, CONTROLS),
       });
       if (command === null) return;
       event.preventDefault();

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useStore } from "../store/store";
 import { dialogIsOpen } from "../ui/Dialog";
-import { isTyping, type KeyPress } from "../ui/keyboard";
+import { focusOf } from "../ui/keyboard";
 import { registerActions, registerShortcuts } from "../ui/registry";
 import { type Command, commandFor, SHORTCUTS, WORDS } from "./shortcuts";
 
@@ -18,13 +18,6 @@ const OFFERED: readonly Command[] = [
 
 /** Parts that work the keys themselves while the focus is in them: menus, sliders, switches. */
 const OWN_KEYS = "[role=menu], [role=group] [role=radio], [role=radiogroup], .slider-thumb";
-
-function focusOf(target: EventTarget | null): KeyPress["focus"] {
-  if (isTyping(target)) return "text";
-  if (!(target instanceof HTMLElement)) return "none";
-  if (target.closest(OWN_KEYS) !== null) return "text";
-  return target.closest("button, a, summary") ? "control" : "none";
-}
 
 /** Whether a dialog was asked for: its part of the studio may still be on its way. */
 function dialogIsComing(): boolean {
@@ -58,7 +51,7 @@ export function useShortcuts(handle: (command: Command) => boolean): void {
     function listen(event: KeyboardEvent): void {
       if (event.defaultPrevented || dialogIsOpen() || dialogIsComing()) return;
       const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
-      const focus = focusOf(event.target);
+      const focus = focusOf(event.target, "button, a, summary", OWN_KEYS);
       const command = commandFor({ key, ctrlKey, metaKey, altKey, shiftKey, focus });
       if (command !== null && latest.current(command)) event.preventDefault();
     }

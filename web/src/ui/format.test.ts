@@ -73,6 +73,7 @@ it("never claims 100 % before it is", () => {
 it("heats up with the score, and clamps what is out of range", () => {
   const lightness = (score: number) => Number(heat(score).slice(6, 11));
   expect(lightness(90)).toBeGreaterThan(lightness(20));
+  expect(lightness(0)).toBeGreaterThanOrEqual(0.6); // Below it, dark words have less than 4.5:1.
   expect(heat(150)).toBe(heat(100));
   expect(heat(-5)).toBe(heat(0));
 });

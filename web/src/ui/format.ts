@@ -69,11 +69,11 @@ export function percent(progress: number): string {
 
 /**
  * The colour of a score from 0 to 100, on the scale of heated iron: grey, dull red, orange, straw.
- * A CSS colour, light enough to be a fill on dark ground and strong enough on light ground.
+ * A CSS colour, light enough for dark words on it (4.5:1 and more), strong enough on light ground.
  */
 export function heat(score: number): string {
   const t = Math.min(100, Math.max(0, score)) / 100;
-  const lightness = 0.5 + 0.3 * t;
+  const lightness = 0.6 + 0.2 * t;
   const chroma = 0.03 + 0.15 * Math.min(1, t * 1.6);
   const hue = 22 + 58 * t;
   return `oklch(${lightness.toFixed(3)} ${chroma.toFixed(3)} ${hue.toFixed(1)})`;

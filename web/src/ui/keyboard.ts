@@ -24,3 +24,18 @@ export interface KeyPress {
   /** What has the focus: text being typed, something that a key already works, or the rest. */
   focus: "text" | "control" | "none";
 }
+
+/**
+ * What has the focus. `controls` are parts that some keys already work, Space and the arrows say;
+ * `own` are those that want every key for themselves, as a text field does.
+ */
+export function focusOf(
+  target: EventTarget | null,
+  controls: string,
+  own?: string,
+): KeyPress["focus"] {
+  if (isTyping(target)) return "text";
+  if (!(target instanceof Element)) return "none";
+  if (own !== undefined && target.closest(own) !== null) return "text";
+  return target.closest(controls) === null ? "none" : "control";
+}

@@ -1,0 +1,49 @@
+"""What follows from a step's result: the recording's facts, and the clips that are suggested.
+
+The step itself writes files only. What is read off them here goes into the transaction that
+records the result, so both are true at once or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from forge.layout.zones import default_zones
+from forge.library import Library
+from forge.model import Rect
+from forge.store.results import StepResult, Suggestions
+
+
+def with_consequences(
+    done: StepResult,
+    step: str,
+    library: Library,
+    inputs: Mapping[str, str],
+    payload: Mapping[str, Any],
+) -> StepResult:
+    """``done`` with what is written beside it; a skipped step has no consequences.
+
+    ``inputs`` are the step's, artifact names to keys; ``payload`` is the job's. Raises OSError
+    when an artifact of the step can't be read.
+    """
+    if done.skipped is not None:
+        return done
+    if step == "probe":
+        return replace(done, probe=library.read_json(done.key, "probe.json"), result={})
+    if step == "scoring":
+        found = library.read_json(done.key, "virality.json")["clips"]
+        probe = library.read_json(inputs["probe.json"], "probe.json")
+        box = payload.get("facecam")
+        facecam = None if box is None else Rect(**box)
+        zones = default_zones(probe["video"]["width"], probe["video"]["height"], facecam)
+        suggestions = Suggestions(
+            clips=found,
+            ids=[str(uuid4()) for _ in found],
+            zones=[zone.model_dump() for zone in zones],
+            layout="single" if facecam is None else "split",
+        )
+        return replace(done, suggestions=suggestions, result={"clips": len(found)})
+    return done
