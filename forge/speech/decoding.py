@@ -27,7 +27,8 @@ from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 
-from forge.speech.audio import SAMPLE_RATE, Samples
+from forge.errors import ForgeError
+from forge.speech.audio import SAMPLE_RATE, Recording, Samples
 from forge.speech.gate import (
     MAX_COMPRESSION,
     MIN_LOGPROB,
@@ -37,7 +38,7 @@ from forge.speech.gate import (
     compression,
     doubts,
 )
-from forge.speech.windows import Seconds
+from forge.speech.windows import Seconds, Window
 from forge.speech.words import Heard
 
 #: How many texts compete in each pass. The wider the search, the more it likes to leave out a whole
@@ -63,6 +64,12 @@ class Sound:
     samples: Samples
     speech: tuple[Seconds, ...]
 
+    @classmethod
+    def of(cls, window: Window, recording: Recording) -> Sound:
+        """What is heard of a window."""
+        parts = [recording.read(*part) for part in window.parts]
+        return cls(np.concatenate(parts), window.speech_heard())
+
     @property
     def tokens(self) -> int:
         """The most tokens that may be said in it."""
@@ -81,6 +88,16 @@ class Decoder:
     def languages(self) -> Sequence[str]:
         """The codes of the languages that the model knows."""
         return list(self._model.supported_languages)
+
+    def must_know(self, language: str, name: str) -> None:
+        """Raises ForgeError ``language_unsupported`` when the model ``name`` does not know it."""
+        if language not in self.languages:
+            raise ForgeError(
+                "language_unsupported",
+                f"The Whisper model {name} does not know the language {language!r}.",
+                hint="Choose a model without .en in its name (for example small), or leave the "
+                "language open.",
+            )
 
     def language(self, sound: Sound) -> tuple[str, float]:
         """The language of a window and its probability; ``en`` for an English-only model."""

