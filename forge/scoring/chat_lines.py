@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 import re
 from collections.abc import Iterator
@@ -40,11 +39,8 @@ def is_dated(text: str) -> bool:
 def read_table(text: str) -> Iterator[Line] | None:
     """The usable rows of CSV, by comma, semicolon or tab; None when the columns are missing."""
     first = text[:4096].splitlines()[0]
-    try:
-        dialect: Any = csv.Sniffer().sniff(first, delimiters=",;\t")
-    except csv.Error:
-        dialect = csv.excel
-    rows = _rows(csv.reader(io.StringIO(text, newline=""), dialect))
+    delimiter = max(",;\t", key=first.count)
+    rows = _rows(text, delimiter)
     header = [cell.strip().lower() for cell in next(rows, [])]
     places = []
     for names in _COLUMNS.values():
@@ -64,13 +60,13 @@ def _cells(rows: Iterator[list[str]], time: int, user: int, message: int) -> Ite
             yield seconds, row[user].strip() or f"at {seconds}", row[message]
 
 
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The rows; one that the csv module refuses (a field beyond its limit) is left out."""
-    while True:
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The rows, each read by itself: a message is one line, so a quote that nobody closed ends
+    with it. A line that the csv module refuses (a field beyond its limit) is left out.
+    """
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
         try:
-            yield next(rows)
-        except StopIteration:
-            return
+            yield next(csv.reader((line,), delimiter=delimiter), [])
         except csv.Error:
             continue
 

@@ -1,6 +1,6 @@
 """What weights and what calibration made streams ask for, by logistic regression.
 
-The weights in :mod:`forge.scoring.fusion` are these, rounded, and moved towards each other: made
+The weights in :mod:`forge.scoring.weights` are these, rounded, and moved towards each other: made
 streams are no ground to trust one signal with half of everything.
 """
 

@@ -37,7 +37,7 @@ export function DropZone({ large }: { large: boolean }) {
         tabIndex={-1}
         aria-label="Choose recordings and chat downloads"
         data-testid="file-input"
-        accept="video/*,.mkv,.flv,.ts,.m2ts,.mts,.json,.jsonl,.csv"
+        accept="video/*,.mkv,.flv,.ts,.m2ts,.mts,.json,.jsonl,.csv,.txt,.log"
         multiple
         onChange={(event) => {
           importFiles(event.target.files ?? []);

@@ -18,6 +18,7 @@ describe("pairUp", () => {
     ["Friday stream.mp4", "Friday stream_chat.json"],
     ["friday.mp4", "friday.chat.json"],
     ["friday.mp4", "friday [live chat].csv"],
+    ["friday.mp4", "friday chat.txt"],
     ["v123456 Friday.mp4", "v123456.json"],
     ["one.mp4", "something else.json"],
   ])("knows that %s and %s belong together", (video, chat) => {

@@ -10,7 +10,7 @@ export interface Pairs<T> {
   strays: T[];
 }
 
-const CHAT = /\.(json|jsonl|csv)$/i;
+const CHAT = /\.(json|jsonl|csv|txt|log)$/i;
 
 export function isChat(name: string): boolean {
   return CHAT.test(name);
