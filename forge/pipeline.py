@@ -139,7 +139,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "render",
-            2,
+            3,
             ("clip.mp4",),
             "render",
             120,

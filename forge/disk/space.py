@@ -16,11 +16,11 @@ FLOOR_SHARE = 0.01
 FLOOR_MOST = 2 * GIB
 
 #: Bytes that a step writes for a second of its material, rounded up from measurements
-#: (proxy and scout of a busy 1080p60 game: 470 kB/s, twice because pieces are put together at
+#: (proxy and scout of a busy 1080p60 game: 550 kB/s, twice because pieces are put together at
 #: the end; 16 kHz mono WAV: 32 kB/s; a 1080x1920 clip: up to 1.2 MB/s).
 _PER_SECOND = {
     "audio": 33_000,
-    "proxy": 950_000,
+    "proxy": 1_100_000,
     "transcription": 2_000,
     "diarization": 2_000,
     "scene_detect": 500,

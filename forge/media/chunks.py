@@ -19,6 +19,8 @@ SECONDS = 30.0
 #: A cut is moved by up to half a chunk to lie just behind a keyframe, so that nothing is decoded
 #: twice. The last chunk may be as long.
 LONGEST = 45.0
+#: The first chunk is so much shorter, because somebody waits for the first picture.
+SOONER = 5
 #: How far behind a keyframe a cut lies: ffmpeg seeks 0.13 s before the time that is asked for
 #: when pictures are stored in another order than they are shown. Seconds.
 BEHIND = 0.25
@@ -57,13 +59,14 @@ def plan(duration: float, rate: Fraction, keyframes: Sequence[float]) -> list[Ch
     first = 0
     while duration - float(first / rate) > LONGEST:
         begin = float(first / rate)
-        place = bisect_left(keyframes, begin + SECONDS - BEHIND)
+        length, longest = (SECONDS, LONGEST) if first else (SECONDS / SOONER, LONGEST / SOONER)
+        wanted = begin + length - BEHIND
+        place = bisect_left(keyframes, wanted)
         near = [
             time
             for time in keyframes[max(0, place - 1) : place + 1]
-            if SECONDS / 2 <= time + BEHIND - begin < LONGEST - 1 / rate
+            if length / 2 <= time + BEHIND - begin < longest - 1 / rate
         ]
-        wanted = begin + SECONDS - BEHIND
         time = min(near, key=lambda time: abs(time - wanted), default=wanted)
         after = math.ceil((time + BEHIND) * rate)
         chunks.append(Chunk(first, after - first, rate))

@@ -33,9 +33,14 @@ class Engine:
     encoder: tuple[str, ...]
 
 
-#: A constant quantizer looks as a constant rate factor does, measured, and takes a quarter less
-#: time: x264 then does not look at every picture twice.
-SOFTWARE = Engine("software", (), ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "27"))
+_X264 = ("-c:v", "libx264", "-preset", "ultrafast")
+#: A constant quantizer looks as a constant rate factor of 27 does, measured, and takes a quarter
+#: less time: x264 then does not look at every picture twice.
+SOFTWARE = Engine("software", (), (*_X264, "-qp", "26"))
+#: For recordings of more than RICH bytes a second, which may be all noise: a constant quantizer
+#: would keep it, and make twice as much of it.
+THRIFTY = Engine("thrifty", (), (*_X264, "-crf", "27"))
+RICH = 2_000_000.0
 _NVIDIA = Engine(
     "nvidia",
     ("-hwaccel", "cuda"),
@@ -61,16 +66,21 @@ CANDIDATES: tuple[Engine, ...] = {
     "darwin": (_APPLE,),
     "win32": (_NVIDIA, _INTEL, _AMD),
 }.get(sys.platform, (_NVIDIA, _INTEL))
-ENGINES = {engine.name: engine for engine in (SOFTWARE, _NVIDIA, _INTEL, _AMD, _APPLE)}
+ENGINES = {engine.name: engine for engine in (SOFTWARE, THRIFTY, _NVIDIA, _INTEL, _AMD, _APPLE)}
 
 #: From an engine to ffmpeg's arguments for a second of the recording, written into the cwd.
 Attempt = Callable[[Engine], list[str]]
 
 
-def choose(attempt: Attempt, works: Callable[[Path], bool], folder: Path) -> Engine:
-    """The first engine of this machine that passes its trial; SOFTWARE when none does."""
+def software(rate: float) -> Engine:
+    """The engine that needs no GPU, for a recording of ``rate`` bytes a second."""
+    return THRIFTY if rate > RICH else SOFTWARE
+
+
+def choose(attempt: Attempt, works: Callable[[Path], bool], folder: Path) -> Engine | None:
+    """The first engine of this machine that passes its trial; None when none does."""
     passing = (engine for engine in CANDIDATES if passes(engine, attempt, works, folder))
-    return next(passing, SOFTWARE)
+    return next(passing, None)
 
 
 def passes(engine: Engine, attempt: Attempt, works: Callable[[Path], bool], folder: Path) -> bool:

@@ -23,7 +23,7 @@ from forge.errors import ForgeError
 from forge.media import ffmpeg, sound
 from forge.media.chunks import Chunk, plan
 from forge.media.growth import Growth
-from forge.media.hardware import ENGINES, SOFTWARE, Engine, choose
+from forge.media.hardware import ENGINES, Engine, choose, software
 from forge.media.proxy import KEEP_GRAPH, fit, grid_rate, picture_args, scout_size
 from forge.media.seekable import Seekable, seekable, whole_clock
 from forge.media.skipping import decoder_options
@@ -98,6 +98,7 @@ class _Picture:
         self._folder = folder
         self._duration = float(probe["duration"])
         self._rate = grid_rate(probe["video"])
+        self._software = software(int(probe["size"]) / max(self._duration, 1e-3))
         self._skipping = decoder_options(source, self._duration, self._rate)
 
     def encode(self, report: Report, heard: Future[None]) -> None:
@@ -110,11 +111,11 @@ class _Picture:
         try:
             self._chunks(engine, report, heard)
         except ForgeError as error:
-            if engine is SOFTWARE or error.code != "ffmpeg_failed":
+            if engine is self._software or error.code != "ffmpeg_failed":
                 raise
             (self._folder / _JOURNAL).unlink()
-            self._remember(SOFTWARE)
-            self._chunks(SOFTWARE, report, heard)
+            self._remember(self._software)
+            self._chunks(self._software, report, heard)
 
     def _chunks(self, engine: Engine, report: Report, heard: Future[None]) -> None:
         chunks = plan(self._duration, self._rate, self._source.keyframes)
@@ -158,11 +159,12 @@ class _Picture:
         """The engine of this recording: the one that an earlier attempt chose, if there was one."""
         note = self._folder / _ENGINE
         if note.exists():
-            return ENGINES.get(json.loads(note.read_text("utf-8")), SOFTWARE)
-        engine = SOFTWARE
+            return ENGINES.get(json.loads(note.read_text("utf-8")), self._software)
+        engine = self._software
         if self._duration > _WORTH_A_TRIAL:
             second = Chunk(0, round(self._rate), self._rate)
-            engine = choose(lambda tried: self._args(tried, second), _second_made, self._folder)
+            tried = choose(lambda each: self._args(each, second), _second_made, self._folder)
+            engine = tried or engine
         self._remember(engine)
         return engine
 

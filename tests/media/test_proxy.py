@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from forge.errors import ForgeError
 from forge.media import ffmpeg
+from forge.media.hardware import RICH, SOFTWARE
 from forge.media.proxy import fit, proxy_rate, scout_size
 from forge.steps import probe, proxy
 from forge.steps.spec import Spec
@@ -109,6 +110,15 @@ def test_a_usual_recording(tmp_path: Path) -> None:
     # A browser starts to play before it has the end of the file.
     head = (tmp_path / "out" / "proxy.mp4").read_bytes()
     assert head.index(b"moov") < head.index(b"mdat")
+
+
+def test_a_recording_that_is_all_noise_does_not_stay_so_large(tmp_path: Path) -> None:
+    graph = "color=gray:s=640x360:r=30:d=2,noise=alls=40:allf=t:all_seed=1"
+    source = make(tmp_path / "a.mp4", "-f", "lavfi", "-i", graph, *X264, "-qp", "8")
+    assert source.stat().st_size > 2 * RICH
+    run(source, tmp_path / "out")
+    constant = make(tmp_path / "b.mp4", "-i", str(source), *SOFTWARE.encoder, "-g", "15")
+    assert (tmp_path / "out" / "proxy.mp4").stat().st_size < 0.7 * constant.stat().st_size
 
 
 def test_no_sound_gives_no_sound(tmp_path: Path) -> None:

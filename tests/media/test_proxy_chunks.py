@@ -238,7 +238,9 @@ def test_a_killed_process_group_leaves_what_the_next_one_uses(
     process.stdin.write(json.dumps(spec.as_json()).encode())
     process.stdin.close()
     journal = spec.checkpoint / "chunks.jsonl"
-    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n")):
+    while process.poll() is None and (
+        not journal.exists() or journal.read_bytes().count(b"\n") < 2
+    ):
         os.sched_yield()
     os.killpg(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
@@ -269,7 +271,7 @@ def test_a_gpu_is_used_only_when_it_passes_its_trial(
     broken = hardware.Engine("broken", (), ("-c:v", "h264_of_tomorrow"))
     assert not hardware.passes(broken, attempt, works, tmp_path)
     usable = hardware.passes(engine, attempt, works, tmp_path)
-    assert (hardware.choose(attempt, works, tmp_path) is hardware.SOFTWARE) or usable
+    assert (hardware.choose(attempt, works, tmp_path) is None) or usable
     assert not list(tmp_path.glob("trial.*"))
 
 

@@ -61,6 +61,7 @@ def test_captions_highlight_one_word_after_the_other(
     without = rendered(source, 0.0, 1.6, words, captions={"enabled": False, "style": "bold"})
     assert with_words.files == without.files >= {"clip.mp4", "clip.srt", "clip.vtt"}
     assert with_words.result["captions"] is True
+    assert with_words.result["missing_letters"] == ""
     assert without.result["captions"] is False
     assert np.ptp(without.picture(0.3)) < 12, "no captions means a plain picture"
     boxes = placed(words, 1.6)
@@ -130,6 +131,12 @@ def test_hostile_words_are_only_text(rendered: Render, make: Make, tmp_path: Pat
             assert seen[-1] < 1500
         red = (picture[:, :, 0] > 200) & (picture[:, :, 1] < 60)
         assert not red.any(), "no override may colour the words"
+
+
+def test_letters_without_a_font_are_told(rendered: Render, make: Make, tmp_path: Path) -> None:
+    source = make(tmp_path / "a.mp4", "color=gray:s=320x180:r=30:d=1", "sine=500:d=1")
+    found = rendered(source, 0.0, 0.5, spoken("ok", "ሰላሰ", start=0.0, each=0.2))
+    assert found.result["missing_letters"] == "ሰላ"
 
 
 def test_sidecars_follow_the_cuts(rendered: Render, make: Make, tmp_path: Path) -> None:
