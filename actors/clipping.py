@@ -191,5 +191,12 @@ def print_written(written: Sequence[Written], console: Console) -> None:
         for path in one.paths:
             console.print(f"[bold]{escape(str(path))}[/]", soft_wrap=True)
         console.print(f"   {' · '.join(notes)}", style="dim")
+        if lacking := one.result.get("missing_letters"):
+            console.print(
+                f"   No caption font has “{lacking}”: boxes stand in their place. Correct the"
+                " words in the studio.",
+                markup=False,
+                style="yellow",
+            )
         for reason in one.reasons[:3]:
             console.print(f"   {reason}", markup=False, style="dim")

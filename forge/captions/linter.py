@@ -146,14 +146,21 @@ def _letters(cue: DrawnCue, usual: float, fonts: FontChain) -> Iterator[CaptionW
             f"“{_short(text)}” had to become small to fit the width.",
             "Split the cue, or shorten the word.",
         )
-    lacking = [run for word in cue.words for run, _, known in fonts.runs(word.text) if not known]
+    lacking = missing_letters([cue], fonts)
     if lacking:
         yield _warning(
             "missing_letter",
             cue.start,
-            f"No caption font has “{''.join(lacking)}”.",
+            f"No caption font has “{lacking}”.",
             "It may be burned as an empty box: write it with other letters.",
         )
+
+
+def missing_letters(cues: Sequence[DrawnCue], fonts: FontChain) -> str:
+    """The letters that no font has, each once, as they come; libass draws a box for them."""
+    words = (word for cue in cues for word in cue.words)
+    runs = (run for word in words for run, _, known in fonts.runs(word.text) if not known)
+    return "".join(dict.fromkeys("".join(runs)))
 
 
 def lint_edits(

@@ -17,7 +17,10 @@ from threading import Lock
 from typing import Any
 
 from forge.captions.burning import write_captions
+from forge.captions.fonts import font_chain
 from forge.captions.layout import caption_layout
+from forge.captions.linter import missing_letters
+from forge.captions.styles import Style
 from forge.captions.subtitles import srt, subtitles, vtt
 from forge.exports import picture
 from forge.exports.files import file_name
@@ -44,7 +47,8 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     words are heard in the clip, which takes ``transcript.json`` and sound; captions are burned
     when the clip wants them, too. Returns what was made of the first format, and in ``formats``
     the same of each: ``loudness`` (LUFS) and ``true_peak`` (dBTP) are measured on the finished
-    sound, and None when it is silent or there is none.
+    sound, and None when it is silent or there is none. ``missing_letters`` are those that were
+    burned as empty boxes, because no caption font has them; mostly "".
 
     Raises ForgeError for a clip that lies outside the recording, is cut away completely, or
     does not fit its layout.
@@ -56,9 +60,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     scratch.mkdir()
     try:
         readable, probe = mended(spec, probe, scratch, report)
-        for each in plan.formats:
-            if each.burn:
-                _write_captions(each, plan, spec.outputs)
+        lacking = [_write_captions(each, plan, spec.outputs) for each in plan.formats if each.burn]
         heard = _encode(readable, probe, plan, scratch, report)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -68,7 +70,8 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
             _write_subtitles(each, presets, spec.outputs)
     report(1.0)
     made = [_facts(each, heard.get(each.time.fps)) for each in plan.formats]
-    return {**made[0], "formats": made}
+    missing = "".join(dict.fromkeys("".join(lacking)))
+    return {**made[0], "formats": made, "missing_letters": missing}
 
 
 class _Progress:
@@ -117,13 +120,15 @@ def _encode(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report
     return heard
 
 
-def _write_captions(each: Format, plan: Plan, outputs: Path) -> None:
+def _write_captions(each: Format, plan: Plan, outputs: Path) -> str:
+    """Writes what is burned, and returns the letters that no font has."""
     time, captions = each.time, plan.wanted.captions
     folder = outputs / picture.folder_of(each)
     folder.mkdir()
-    write_captions(
-        caption_layout(each.words, time.duration, captions, each.output.size, time.fps), folder
-    )
+    layout = caption_layout(each.words, time.duration, captions, each.output.size, time.fps)
+    write_captions(layout, folder)
+    fonts = font_chain(Style.named(captions.style).font_files())
+    return missing_letters(layout.cues, fonts)
 
 
 def _write_subtitles(each: Format, presets: Sequence[str], outputs: Path) -> None:

@@ -59,6 +59,7 @@ export function ExportItem({ job }: { job: Job }) {
     result.duration === null ? null : span(result.duration),
     result.loudness === null ? null : `${result.loudness.toFixed(1).replace("-", "−")} LUFS`,
     result.captions ? "captions burned in" : "no words to caption",
+    result.missing === "" ? null : `no caption font has “${result.missing}”: boxes are shown`,
   ].filter((fact) => fact !== null);
   return (
     <li className="export export-done" data-testid="export" data-status={job.status}>

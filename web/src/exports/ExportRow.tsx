@@ -134,6 +134,7 @@ function stateOf(
         facts?.duration == null ? "" : span(facts.duration),
         facts?.loudness == null ? "" : `${facts.loudness.toFixed(1).replace("-", "−")} LUFS`,
         facts?.captions ? "captions burned in" : "no captions",
+        facts?.missing ? `no font has “${facts.missing}”` : "",
         ago(now, job.updated_at),
       ];
     }

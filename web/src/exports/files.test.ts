@@ -36,7 +36,7 @@ it("lists each format's files, and the cut list once", () => {
 it("has no files and no facts before the end", () => {
   expect(filesOf({ ...done, status: "processing" })).toEqual([]);
   expect(factsOf({ ...done, status: "failed" })).toBeNull();
-  expect(factsOf(done)).toEqual({ duration: 31.5, loudness: -14.1, captions: true });
+  expect(factsOf(done)).toEqual({ duration: 31.5, loudness: -14.1, captions: true, missing: "" });
 });
 
 it("reads an export of an older FORGE, which has one format and no list", () => {
@@ -54,5 +54,5 @@ it("offers no subtitles and no loudness where nobody speaks", () => {
     steps: [aStep({ name: "render", status: "completed", artifacts: { "clip.mp4": "k" } })],
   };
   expect(filesOf(silent).map((file) => file.kind)).toEqual(["mp4"]);
-  expect(factsOf(silent)).toEqual({ duration: 9, loudness: null, captions: false });
+  expect(factsOf(silent)).toEqual({ duration: 9, loudness: null, captions: false, missing: "" });
 });

@@ -18,6 +18,8 @@ export interface ExportFacts {
   /** LUFS; null when nothing is heard. */
   loudness: number | null;
   captions: boolean;
+  /** Letters that were burned as empty boxes, because no caption font has them. */
+  missing: string;
 }
 
 const EACH: ExportKind[] = ["mp4", "srt", "vtt"];
@@ -74,6 +76,7 @@ export function factsOf(job: Job): ExportFacts | null {
     duration: number(facts["duration"]),
     loudness: number(facts["loudness"]),
     captions: facts["captions"] === true,
+    missing: typeof facts["missing_letters"] === "string" ? facts["missing_letters"] : "",
   };
 }
 
