@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,12 @@ def is_done(step: str) -> Callable[[dict[str, Any]], bool]:
 
 def child_of(step: str) -> set[int]:
     """The pid of the child in which a step runs, which is its session's number."""
-    own = psutil.Process().children()
-    return {each.pid for each in own if (each.cmdline() or [""])[-1] == step}
+    found = set()
+    for each in psutil.Process().children():
+        with suppress(psutil.Error):  # It ends while we look.
+            if (each.cmdline() or [""])[-1] == step:
+                found.add(each.pid)
+    return found
 
 
 def of_session(process: psutil.Process, sessions: set[int]) -> bool:

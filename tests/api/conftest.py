@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,9 @@ class Running:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-@pytest.fixture
-async def forge(settings: Settings) -> AsyncIterator[Running]:
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """A FORGE with these settings, on a free port, for as long as the block runs."""
     async with occupy(settings, port=0) as (system, url):
         token = system.library.secret()
         async with (
@@ -44,6 +45,12 @@ async def forge(settings: Settings) -> AsyncIterator[Running]:
             httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http,
         ):
             yield Running(system, url, token, client, http)
+
+
+@pytest.fixture
+async def forge(settings: Settings) -> AsyncIterator[Running]:
+    async with running(settings) as it:
+        yield it
 
 
 @pytest.fixture

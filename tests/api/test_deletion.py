@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import psutil
 import pytest
 import trio
 
-from actors.client import Client
-from actors.door import occupy
 from actors.ledger import Ledger
 from forge.config import Settings
 from forge.demo import Demo
 from forge.errors import ForgeError
+from forge.jobs import LONGEST_PAUSE
 from forge.library import Library
 from forge.store import attempts, jobs, leases, references
-from tests.api.conftest import Running
+from tests.api.conftest import Running, running
 from tests.api.test_routes import ended
 
 KEY = "ab" * 16
@@ -81,7 +80,8 @@ def add_far_job(db: sqlite3.Connection, made: dict[str, Any], job_id: str) -> No
         payload={},
         now=0.0,
     )
-    db.execute("UPDATE job SET run_after = 1e11 WHERE id = ?", (job_id,))
+    pause = (time.time() + LONGEST_PAUSE / 2, job_id)
+    db.execute("UPDATE job SET run_after = ? WHERE id = ?", pause)
 
 
 async def delete(forge: Running, path: str) -> tuple[int, str]:
@@ -206,17 +206,11 @@ async def test_a_project_is_deleted_in_the_middle_of_its_work(forge: Running, de
 @pytest.fixture
 async def crowded(settings: Settings, text_named_mp4: Path) -> AsyncIterator[Running]:
     """A FORGE that uses more than it may: a recording came before the quota was set."""
-    async with occupy(settings, port=0) as (system, url):
-        async with Client.connect(url, system.library.secret()) as client:
-            await client.post("/api/projects", {"path": str(text_named_mp4), "analyze": False})
-    tight = settings.model_copy(update={"quota": 1})
-    async with occupy(tight, port=0) as (system, url):
-        token = system.library.secret()
-        async with (
-            Client.connect(url, token) as client,
-            httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http,
-        ):
-            yield Running(system, url, token, client, http)
+    async with running(settings) as before:
+        body = {"path": str(text_named_mp4), "analyze": False}
+        await before.client.post("/api/projects", body)
+    async with running(settings.model_copy(update={"quota": 1})) as it:
+        yield it
 
 
 async def test_nothing_new_begins_beyond_the_quota_and_all_else_goes_on(

@@ -257,6 +257,13 @@ def test_a_phone_shows_library_work_and_exports(
             fits(page)
         page.get_by_test_id("nav-library").click()
         page.get_by_test_id("project-card").filter(has_text="Friday").click()
+        fits(page)
+        title = page.get_by_role("heading", level=1, name="Friday").bounding_box()
+        add = page.get_by_test_id("add-button").bounding_box()
+        assert title is not None
+        assert add is not None
+        assert title["width"] > 40
+        assert title["y"] + title["height"] <= add["y"]
         page.get_by_test_id("export-button").first.click()
         expect(page.get_by_test_id("start-export")).to_be_visible()
         page.screenshot(path=tmp_path / "export.png")

@@ -9,15 +9,15 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 FORGE = sorted((ROOT / "forge").rglob("*.py"))
 ACTORS = sorted((ROOT / "actors").rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DOOR = ROOT / "forge" / "__main__.py"
 
 #: The loops, servers and frameworks that the ground floor must not know.
@@ -28,13 +28,19 @@ HEAVY = {"torch", "torchaudio", "faster_whisper", "ctranslate2", "pyannote", "sc
 RANKS = {"ledger": 1, "janitor": 2, "worker": 3, "supervisor": 4, "api": 5}
 
 
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def breaches(files: Iterable[Path], keeps: Callable[[Path], bool]) -> list[str]:
+    """The files that do not keep a rule."""
+    return [str(path.relative_to(ROOT)) for path in files if not keeps(path)]
 
 
 def imports(path: Path, *, top_level: bool = False) -> Iterator[str]:
     """The modules that a file imports; with ``top_level`` only those at its import."""
-    tree = ast.parse(path.read_text("utf-8"))
+    tree = parsed(path)
     skipped: set[ast.AST] = set()
     if top_level:
         for node in ast.walk(tree):
@@ -89,6 +95,29 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     assert cycle(import_graph(files)) == []
 
 
+def test_the_map_of_the_core_is_complete_and_in_order() -> None:
+    """A module of ``forge/`` imports only what stands above it in the package's first lines."""
+    docstring = ast.get_docstring(ast.parse((ROOT / "forge" / "__init__.py").read_text("utf-8")))
+    places = re.findall(r"^    (\S+?)/? {2,}\S", docstring or "", re.MULTILINE)
+
+    def place(module: str) -> int:
+        """Where a module stands; a file that is named itself, before its folder."""
+        parts = module.split(".")[1:]
+        file, folder = "/".join(parts), parts[0]
+        return places.index(file if file in places else folder)
+
+    graph = import_graph((dotted(path), path.read_text("utf-8")) for path in FORGE)
+    del graph["forge"]
+    assert {places[place(module)] for module in graph} == set(places)
+    wrong = [
+        f"{module} imports {other}"
+        for module, others in graph.items()
+        for other in others - {"forge"}
+        if place(other) > place(module)
+    ]
+    assert wrong == []
+
+
 def test_a_cycle_is_seen_wherever_its_imports_stand() -> None:
     sources = {
         "p": "",
@@ -101,25 +130,29 @@ def test_a_cycle_is_seen_wherever_its_imports_stand() -> None:
     assert cycle(import_graph(iter(sources.items()))) == []
 
 
-@pytest.mark.parametrize("path", [p for p in FORGE if p != DOOR], ids=name)
-def test_the_ground_floor_imports_nothing_above_it(path: Path) -> None:
-    roots = {module.split(".")[0] for module in imports(path)}
-    assert not roots & (UPSTAIRS | {"actors", "tests"})
+def roots(modules: Iterable[str]) -> set[str]:
+    return {module.split(".")[0] for module in modules}
 
 
-@pytest.mark.parametrize("path", [p for p in FORGE if "steps" not in p.parts], ids=name)
-def test_heavy_libraries_are_loaded_by_steps_only(path: Path) -> None:
-    roots = {module.split(".")[0] for module in imports(path, top_level=True)}
-    speech = {"speech"} & set(path.parts)  # Loaded by the two speech steps alone.
-    assert speech or not roots & HEAVY
+def test_the_ground_floor_imports_nothing_above_it() -> None:
+    below = UPSTAIRS | {"actors", "tests"}
+    core = [path for path in FORGE if path != DOOR]
+    assert breaches(core, lambda path: not roots(imports(path)) & below) == []
 
 
-@pytest.mark.parametrize("path", ACTORS, ids=name)
-def test_actors_load_no_heavy_library_and_no_step(path: Path) -> None:
-    modules = set(imports(path))
-    assert not {module.split(".")[0] for module in modules} & HEAVY
-    steps = {module for module in modules if module.startswith("forge.steps.")}
-    assert steps <= {"forge.steps.spec"}
+def test_heavy_libraries_are_loaded_by_steps_only() -> None:
+    # Those of ``speech`` are loaded by the two speech steps alone.
+    light = [path for path in FORGE if not {"steps", "speech"} & set(path.parts)]
+    assert breaches(light, lambda path: not roots(imports(path, top_level=True)) & HEAVY) == []
+
+
+def test_actors_load_no_heavy_library_and_no_step() -> None:
+    def keeps(path: Path) -> bool:
+        modules = set(imports(path))
+        steps = {module for module in modules if module.startswith("forge.steps.")}
+        return not roots(modules) & HEAVY and steps <= {"forge.steps.spec"}
+
+    assert breaches(ACTORS, keeps) == []
 
 
 def test_the_kernel_is_small_and_imports_nothing_of_ours() -> None:
@@ -135,15 +168,17 @@ def floor(module: str) -> str | None:
     return parts[1] if len(parts) > 1 and parts[1] in RANKS else None
 
 
-@pytest.mark.parametrize("path", ACTORS, ids=name)
-def test_actors_know_only_actors_below_them(path: Path) -> None:
+def test_actors_know_only_actors_below_them() -> None:
     """A module that never imports an actor above itself has nobody above to send to."""
-    own = floor(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    if own is None:
-        return
-    for module in imports(path):
-        other = floor(module) if module.startswith("actors.") else None
-        assert other is None or other == own or RANKS[other] < RANKS[own]
+
+    def keeps(path: Path) -> bool:
+        own = floor(dotted(path))
+        others = {floor(module) for module in imports(path) if module.startswith("actors.")}
+        if own is None:
+            return True
+        return all(RANKS[other] < RANKS[own] for other in others - {None, own} if other)
+
+    assert breaches(ACTORS, keeps) == []
 
 
 def test_mailboxes_carry_the_ranks_of_their_actors() -> None:
@@ -154,26 +189,25 @@ def test_mailboxes_carry_the_ranks_of_their_actors() -> None:
     assert declared == {key: rank for key, rank in RANKS.items() if key != "api"}
 
 
-@pytest.mark.parametrize("path", FORGE + ACTORS, ids=name)
-def test_files_hold_one_idea(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 300
+def test_files_hold_one_idea() -> None:
+    def keeps(path: Path) -> bool:
+        return len(path.read_text("utf-8").splitlines()) <= 300
+
+    assert breaches(FORGE + ACTORS, keeps) == []
 
 
-@pytest.mark.parametrize("path", FORGE + ACTORS, ids=name)
-def test_names_say_what_things_are(path: Path) -> None:
-    assert not set(path.relative_to(ROOT).with_suffix("").parts) & {
-        "common",
-        "helper",
-        "helpers",
-        "manager",
-        "misc",
-        "util",
-        "utils",
-    }
+def test_names_say_what_things_are() -> None:
+    empty = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
+
+    def keeps(path: Path) -> bool:
+        return not set(path.relative_to(ROOT).with_suffix("").parts) & empty
+
+    assert breaches(FORGE + ACTORS + TESTS, keeps) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=name)
-def test_every_test_file_opens_with_its_rules(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    assert docstring is not None
-    assert len(docstring.splitlines()) > 1
+def test_every_test_file_opens_with_its_rules() -> None:
+    def keeps(path: Path) -> bool:
+        docstring = ast.get_docstring(parsed(path))
+        return docstring is not None and len(docstring.splitlines()) > 1
+
+    assert breaches((path for path in TESTS if path.name.startswith("test_")), keeps) == []
