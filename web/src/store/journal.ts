@@ -1,4 +1,4 @@
-import { createStore, delMany, entries, setMany, type UseStore } from "idb-keyval";
+import { createStore, entries, promisifyRequest, type UseStore } from "idb-keyval";
 import type { DocState, Op, Step } from "./doc";
 
 /**
@@ -23,16 +23,25 @@ const TAB = "forge.tab";
 const OLD = 90 * 86_400_000;
 let store: UseStore | null = null;
 let tab = "";
-/** All writes so far, one after the other. */
+/** All writes so far. */
 let writing: Promise<unknown> = Promise.resolve();
 
 /** Resolves when everything that was to be written is written. Never rejects. */
 export const written = () => writing;
 
-function enqueue(write: (store: UseStore) => Promise<unknown>): void {
-  const chosen = store;
-  if (chosen === null) return;
-  writing = writing.then(() => write(chosen)).catch(() => undefined);
+/**
+ * Writes and removes rows, both or neither. Writes happen in the order of the calls, and each is
+ * committed without waiting for the ones before it, or for the answer to its own requests: what
+ * the browser was told is kept, even if this page is killed before it hears so.
+ */
+function write(rows: readonly Row[], gone: readonly IDBValidKey[]): void {
+  const done = store?.("readwrite", (into) => {
+    for (const [key, value] of rows) into.put(value, key);
+    for (const key of gone) into.delete(key);
+    into.transaction.commit();
+    return promisifyRequest(into.transaction);
+  });
+  writing = Promise.allSettled([writing, done]);
 }
 
 const stepKey = (step: Step) => `${tab}/step/${step.id}`;
@@ -45,10 +54,7 @@ export function follow(before: DocState, after: DocState): void {
   const rows = rowsOf(after);
   const changed = rows.filter(([key, value]) => old.get(key) !== value);
   for (const [key] of rows) old.delete(key);
-  const gone = [...old.keys()];
-  // What is new is there before what is old goes: a kill in between repeats, and loses nothing.
-  if (changed.length > 0) enqueue((into) => setMany(changed, into));
-  if (gone.length > 0) enqueue((into) => delMany(gone, into));
+  if (changed.length > 0 || old.size > 0) write(changed, [...old.keys()]);
 }
 
 function rowsOf(doc: DocState): Row[] {
@@ -145,10 +151,8 @@ async function adopt(name: string, take: (kept: Kept) => void): Promise<void> {
     steps: steps.filter((step) => step.id >= oldest),
     ops: rows.filter(isOp).map(([, op]) => op),
   });
-  enqueue((from) =>
-    delMany(
-      rows.map(([key]) => key),
-      from,
-    ),
+  write(
+    [],
+    rows.map(([key]) => key),
   );
 }
