@@ -5,7 +5,8 @@
 In one run on one machine: `forge clip` on an empty data folder, then the bare tools, started by
 hand the way somebody without FORGE would, as much of it side by side as FORGE does. What is
 printed is a ratio of the two. The bare render crops, scales, burns FORGE's own SRT file and evens
-the loudness in one pass. Telling speakers apart is off on both sides: there is no bare
+the loudness in one pass. The bare PySceneDetect sees every frame of the recording, because FORGE's
+cuts are the same as its. Telling speakers apart is off on both sides: there is no bare
 tool for it with the packaged weights.
 """
 
@@ -96,8 +97,7 @@ def bare(video: Path, folder: Path, clips: list[Clip]) -> tuple[dict[str, float]
         )
 
     def watch() -> None:
-        graph = "[0:v:0]split[p][s];[p]fps=30,scale=1280:720:flags=bilinear[p];"
-        graph += "[s]scale=256:144:flags=fast_bilinear[s]"
+        graph = "[0:v:0]fps=30,scale=1280:720:flags=bilinear[p]"
         took["proxy"] = timed(
             [
                 *ffmpeg,
@@ -122,19 +122,10 @@ def bare(video: Path, folder: Path, clips: list[Clip]) -> tuple[dict[str, float]
                 "-movflags",
                 "+faststart",
                 "proxy.mp4",
-                "-map",
-                "[s]",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "ultrafast",
-                "-fps_mode",
-                "passthrough",
-                "scout.mp4",
             ],
             folder,
         )
-        took["scene_detect"] = timed([sys.executable, "-c", CUTS, "scout.mp4"], folder)
+        took["scene_detect"] = timed([sys.executable, "-c", CUTS, video], folder)
 
     began = time.perf_counter()
     with ThreadPoolExecutor() as both:

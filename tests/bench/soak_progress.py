@@ -25,7 +25,7 @@ class Heard:
         default_factory=lambda: defaultdict(list)
     )
     checkpoints: set[str] = field(default_factory=set)
-    """Names of checkpoints that were seen."""
+    """Names of checkpoints in which something was seen."""
 
     def note(self, event: Mapping[str, Any], data: Path) -> None:
         """Takes an event of the server on ``data``. Progress that falls is a new attempt's."""
@@ -36,7 +36,8 @@ class Heard:
             reports.clear()
         reports.append((time.time(), part))
         with suppress(FileNotFoundError):
-            self.checkpoints.update(path.name for path in (data / "checkpoints").iterdir())
+            checkpoints = (data / "checkpoints").iterdir()
+            self.checkpoints.update(path.name for path in checkpoints if any(path.iterdir()))
 
     def largest_stretch(self, step: str) -> float:
         """The largest part of a step between two of its reports: what may be done unheard of."""
