@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from types import TracebackType
 
 import av
 from av.container import InputContainer
@@ -54,15 +53,8 @@ class Closeup:
         #: Up to here packets were taken; those of pictures before it may be gone. Seconds.
         self._taken: float | None = None
 
-    def __enter__(self) -> Closeup:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Closes the recording."""
         self._container.close()
 
     def frames(self, start: float, end: float) -> Iterator[tuple[float, VideoFrame]]:

@@ -13,8 +13,7 @@ import struct
 import time
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO
 
 import av
 
@@ -48,7 +47,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     if probe["audio"] is None:
         raise StepSkipped("the recording has no audio track")
     source, index = seekable_sound(spec.source.absolute(), probe, spec.checkpoint, report)
-    with _Finished(spec.checkpoint) as finished:
+    with closing(_Finished(spec.checkpoint)) as finished:
         _listen(source, index, float(probe["duration"]), finished, report)
         samples = finished.write_wav(spec.outputs / "audio.wav")
         if not samples:
@@ -114,17 +113,10 @@ class _Finished:
             known = 0
         self._file.truncate(known)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        with closing(self._file), closing(self._journal):
-            pass
+    def close(self) -> None:
+        """Closes the files; what was appended stays."""
+        self._file.close()
+        self._journal.close()
 
     @property
     def count(self) -> int:

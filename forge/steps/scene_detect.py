@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -125,7 +125,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         report(min(1.0, seconds / duration) if duration > 0 else 0.0)
 
     tell(reported)
-    with _Recording(spec, probe, lambda *_, **__: tell(reported)) as recording:
+    with closing(_Recording(spec, probe, lambda *_, **__: tell(reported))) as recording:
         for timecode, picture in _frames(scout, state.last):
             seconds = state.take(timecode, picture, recording.cuts)
             if seconds - reported >= _REPORT_EVERY:
@@ -157,21 +157,19 @@ class _Recording:
 
     def __init__(self, spec: Spec, probe: dict[str, Any], report: Report) -> None:
         self._spec, self._probe, self._report = spec, probe, report
-        self._stack = ExitStack()
         self._closeup: Closeup | None = None
 
-    def __enter__(self) -> _Recording:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    def close(self) -> None:
+        """Closes what was opened."""
+        if self._closeup is not None:
+            self._closeup.close()
 
     def cuts(self, span: Span) -> list[float]:
         """The cuts among the frames from ``span[0]`` to ``span[1]``, but for the first three."""
         if self._closeup is None:
             spec = self._spec
             source = seekable(spec.source, self._probe, spec.checkpoint, self._report)
-            self._closeup = self._stack.enter_context(Closeup(source, lambda: self._report(0.0)))
+            self._closeup = Closeup(source, lambda: self._report(0.0))
         detector, converter = _detector(THRESHOLD, CHANGE), VideoReformatter()
         times: list[float] = []
         found: list[float] = []

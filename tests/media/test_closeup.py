@@ -7,6 +7,7 @@ pictures.
 
 from __future__ import annotations
 
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def test_a_stretch_holds_every_picture_in_it(
         nonlocal breaths
         breaths += 1
 
-    with Closeup(source, alive) as closeup:
+    with closing(Closeup(source, alive)) as closeup:
         for start, end in SPANS:
             found = [(time, shade(frame)) for time, frame in closeup.frames(start, end)]
             expected = [each for each in whole if start - 1e-4 <= each[0] <= end + 1e-4]
