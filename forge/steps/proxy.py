@@ -25,7 +25,7 @@ from forge.media.chunks import Chunk, plan
 from forge.media.growth import Growth
 from forge.media.hardware import ENGINES, Engine, choose, software
 from forge.media.proxy import KEEP_GRAPH, fit, grid_rate, picture_args, scout_size
-from forge.media.seekable import Seekable, seekable, whole_clock
+from forge.media.seekable import Seekable, seekable, seekable_sound
 from forge.media.skipping import decoder_options
 from forge.media.thumbs import write_thumbs
 from forge.steps.spec import Report, Spec
@@ -51,7 +51,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     source = seekable(spec.source, probe, spec.checkpoint, report)
     stop = Event()
     with ThreadPoolExecutor(1) as beside:
-        heard = beside.submit(_hear, spec, probe, source, stop)
+        heard = beside.submit(_hear, spec, probe, stop)
         try:
             _Picture(source, probe, spec.checkpoint).encode(report, heard)
         except BaseException:
@@ -182,29 +182,27 @@ def _second_made(trial: Path) -> bool:
     return seconds > 0.5 and frames > 0 and _measure(trial / "scout.part")[1] > 0
 
 
-def _hear(spec: Spec, probe: dict[str, Any], source: Seekable, stop: Event) -> None:
-    """Encodes the pieces of sound that are not there yet.
-
-    A recording that cannot be sought in has one piece: without its picture, it is quickly read.
-    """
+def _hear(spec: Spec, probe: dict[str, Any], stop: Event) -> None:
+    """Encodes the pieces of sound that are not there yet."""
     if probe["audio"] is None:
         return
-    index, late = int(probe["audio"]["index"]), float(probe["audio"]["start_time"])
-    count = 1 if source.copied else sound.pieces(float(probe["duration"]))
+    source, index = seekable_sound(spec.source, probe, spec.checkpoint, _unheard)
+    count, late = sound.pieces(float(probe["duration"])), float(probe["audio"]["start_time"])
     with closing(Growth(spec.checkpoint, "sound.jsonl", ("sound.m4s",))) as growth:
         for piece in range(len(growth.entries), count):
             if stop.is_set():
                 return
             args = sound.sound_args(index, piece, last=piece == count - 1, late=late)
-            if source.copied:
-                args = [*ffmpeg.source_args(spec.source.absolute()), *args, *whole_clock(probe)]
-            else:
-                args = [*source.input(sound.seek(piece)), *args]
-            ffmpeg.run(args, duration=0.0, cwd=spec.checkpoint)
+            inputs = source.input(sound.seek(piece))
+            ffmpeg.run([*inputs, *args], duration=0.0, cwd=spec.checkpoint)
             part = spec.checkpoint / "sound.part"
             end = min(sound.starts(piece + 1), float(probe["duration"]))
             growth.append({"sound.m4s": part}, end=end, ended=piece == count - 1)
             part.unlink()
+
+
+def _unheard(fraction: float, *, speed: float | None = None) -> None:
+    """The sound goes on beside the picture, whose progress is the step's."""
 
 
 def _join(spec: Spec, probe: dict[str, Any], report: Report) -> None:
