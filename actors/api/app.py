@@ -19,6 +19,7 @@ from actors.api import (
     jobs,
     live,
     media,
+    naming,
     preview,
     projects,
     session,
@@ -101,25 +102,13 @@ def create_app(
         app.guesses = Guesses()
         app.making_demo = False
         app.arrivals = Arrivals(system.library, upload_idle, system.janitor.require)
-    QuartSchema(
-        app,
-        info=Info(title="FORGE", version=__version__),
-        swagger_ui_path=None,
-        redoc_ui_path=None,
-        scalar_ui_path=None,
-        conversion_preference="pydantic",
-        openapi_provider_class=Document,
-        security_schemes={
-            "token": {"type": "http", "scheme": "bearer"},
-            "session": {"type": "apiKey", "in_": "cookie", "name": "forge_session_PORT"},
-        },
-        security=[{"token": []}, {"session": []}],
-    )
+    _describe(app)
     # After quart-schema, which brings a provider of its own for what goes out.
     app.json.loads = strict_loads  # type: ignore[method-assign]  # for what comes in
     for part in (
         session,
         projects,
+        naming,
         jobs,
         clips,
         captions,
@@ -140,6 +129,23 @@ def create_app(
     app.register_error_handler(ActorDied, _busy)
     app.register_error_handler(Exception, _unexpected)
     return app
+
+
+def _describe(app: Forge) -> None:
+    QuartSchema(
+        app,
+        info=Info(title="FORGE", version=__version__),
+        swagger_ui_path=None,
+        redoc_ui_path=None,
+        scalar_ui_path=None,
+        conversion_preference="pydantic",
+        openapi_provider_class=Document,
+        security_schemes={
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in_": "cookie", "name": "forge_session_PORT"},
+        },
+        security=[{"token": []}, {"session": []}],
+    )
 
 
 def _answer(status: int, error: dict[str, Any]) -> tuple[Response, int]:

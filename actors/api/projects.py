@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,12 +18,12 @@ from actors.api.context import checked_id, not_found, system
 from actors.api.document import answers, answers_file
 from actors.api.imports import Imported, import_vod, inspect, nameable
 from actors.api.media import send_file
+from actors.api.naming import Title
 from actors.api.uploads import finished_upload, held_upload
 from actors.deletion import delete
-from forge.captions.text import clean
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
-from forge.model import Clip, Job, Project, Rect, SpeakerLabel, Value, Vod
+from forge.model import Clip, Job, Project, Rect, Value, Vod
 from forge.store import clips, deletion, jobs, projects
 
 routes = Blueprint("projects", __name__)
@@ -52,15 +51,7 @@ class NewVod(Value):
 
 
 class NewProject(NewVod):
-    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-
-
-class VodEdit(Value):
-    """Names for speakers, by label; a label that is left out keeps its name, "" takes it away."""
-
-    speakers: Annotated[
-        dict[SpeakerLabel, Annotated[str, Field(max_length=60)]], Field(max_length=100)
-    ]
+    title: Title | None = None
 
 
 class Force(Value):
@@ -115,26 +106,6 @@ async def add_vod(project_id: str, data: NewVod, query_args: Force) -> tuple[Imp
     """Imports another recording into a project."""
     done = await _import(data, checked_id(project_id, "project"), None, query_args.force)
     return ImportedVod(vod=done.vod, jobs=done.jobs), 201
-
-
-@routes.patch("/api/projects/<project_id>/vods/<vod_id>")
-@validate_request(VodEdit)
-@validate_response(Vod)
-async def edit_vod(project_id: str, vod_id: str, data: VodEdit) -> Vod:
-    """Names the speakers of a recording."""
-    project_id, vod_id = checked_id(project_id, "project"), checked_id(vod_id, "recording")
-    return await system().ledger.run(_edit_vod, project_id, vod_id, data)
-
-
-def _edit_vod(db: sqlite3.Connection, project_id: str, vod_id: str, data: VodEdit) -> Vod:
-    vod = projects.get_vod(db, vod_id)
-    if vod is None or vod.project_id != project_id:
-        raise not_found("recording")
-    names = {label: clean(name) for label, name in data.speakers.items()}
-    projects.name_speakers(db, vod_id, names)
-    edited = projects.get_vod(db, vod_id)
-    assert edited is not None
-    return edited
 
 
 async def _import(data: NewVod, project_id: str | None, title: str | None, force: bool) -> Imported:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from forge.model import Project, Vod
@@ -69,18 +69,19 @@ def has_path(db: sqlite3.Connection, path: str) -> bool:
 def get(db: sqlite3.Connection, project_id: str) -> Project | None:
     """One project with its recordings, or None."""
     row = db.execute("SELECT * FROM project WHERE id = ?", (project_id,)).fetchone()
-    return None if row is None else project_from(row, _vods(db, project_id))
+    return None if row is None else _with_vods(db, [row])[0]
 
 
 def listing(db: sqlite3.Connection) -> list[Project]:
     """All projects, the newest first."""
     rows = db.execute("SELECT * FROM project ORDER BY created_at DESC, rowid DESC").fetchall()
-    return [project_from(row, _vods(db, row["id"])) for row in rows]
+    return _with_vods(db, rows)
 
 
-def delete(db: sqlite3.Connection, project_id: str) -> bool:
-    """Deletes a project with its recordings' rows, jobs and clips; never the source files."""
-    return db.execute("DELETE FROM project WHERE id = ?", (project_id,)).rowcount == 1
+def rename(db: sqlite3.Connection, project_id: str, title: str) -> bool:
+    """Gives a project another title; whether there is such a project."""
+    found = db.execute("UPDATE project SET title = ? WHERE id = ?", (title, project_id))
+    return found.rowcount == 1
 
 
 def get_vod(db: sqlite3.Connection, vod_id: str) -> Vod | None:
@@ -106,8 +107,15 @@ def outcomes_of(db: sqlite3.Connection, vod_ids: Collection[str]) -> dict[str, d
     return found
 
 
-def _vods(db: sqlite3.Connection, project_id: str) -> list[Vod]:
-    rows = db.execute(
-        "SELECT * FROM vod WHERE project_id = ? ORDER BY created_at, rowid", (project_id,)
+def _with_vods(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[Project]:
+    """Projects from their rows; the recordings of all of them are fetched at once."""
+    found = db.execute(
+        "SELECT * FROM vod WHERE project_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY created_at, rowid",
+        (to_json([row["id"] for row in rows]),),
     ).fetchall()
-    return [vod_from(row, outcomes(db, row["id"])) for row in rows]
+    known = outcomes_of(db, [row["id"] for row in found])
+    vods: dict[str, list[Vod]] = {row["id"]: [] for row in rows}
+    for row in found:
+        vods[row["project_id"]].append(vod_from(row, known[row["id"]]))
+    return [project_from(row, vods[row["id"]]) for row in rows]

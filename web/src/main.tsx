@@ -7,18 +7,22 @@ import { beginSession, tokenIn } from "./api/session";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { changeServer } from "./store/store";
 import { applyTheme, storedTheme } from "./ui/theme";
+import "./ui/fonts.css";
 import "./ui/tokens.css";
 import "./ui/base.css";
 import "./ui/controls.css";
+import "./ui/plates.css";
 import "./ui/dialog.css";
+import "./ui/menu.css";
 import "./ui/notices.css";
+import "./ui/slider.css";
 import "./shell/shell.css";
 import "./shell/palette.css";
 import "./library/welcome.css";
 import "./library/library.css";
 import "./library/cards.css";
+import "./library/disk.css";
 import "./project/project.css";
-import "./clip/exports.css";
 
 applyTheme(storedTheme());
 whenUnauthorized((failure) => {

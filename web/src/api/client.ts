@@ -81,6 +81,9 @@ export async function getProject(projectId: string): Promise<Project> {
   return "project" in answer ? answer.project : answer;
 }
 
+export const renameProject = (projectId: string, title: string) =>
+  call<Project>("PATCH", `/api/projects/${id(projectId)}`, { body: { title } });
+
 export const deleteProject = (projectId: string) =>
   call<void>("DELETE", `/api/projects/${id(projectId)}`);
 

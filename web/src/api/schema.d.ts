@@ -144,7 +144,8 @@ export interface paths {
         put?: never;
         /**
          * Starts another job on a project's first recording, or on the one that is named.
-         * @description Steps whose result exists already, for the same parameters, cost nothing.
+         * @description Steps whose result exists already, for the same parameters, cost nothing. While a job that
+         *     was asked for in the same words is under way, that one is the answer.
          */
         post: operations["post_create_job"];
         delete?: never;
@@ -244,7 +245,8 @@ export interface paths {
         delete: operations["delete_delete_project"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Renames a project. */
+        patch: operations["patch_edit_project"];
         trace?: never;
     };
     "/api/projects/{project_id}/clips": {
@@ -2260,6 +2262,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_edit_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** Title */
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A container of recordings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Created At */
+                        created_at: number;
+                        /** Id */
+                        id: string;
+                        /** Title */
+                        title: string;
+                        /** Vods */
+                        vods?: components["schemas"]["Vod"][];
+                    };
+                };
             };
             /** @description An error, in words */
             default: {

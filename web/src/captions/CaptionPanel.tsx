@@ -33,8 +33,8 @@ export function CaptionPanel({ clip, time, onSeek, preset = "9:16" }: Props) {
       if (draft !== undefined) recipe(draft.captions);
     });
   return (
-    <section className="caption-panel" aria-label="Captions" data-testid="caption-panel">
-      <label className="caption-switch">
+    <section className="tab-body" aria-label="Captions" data-testid="caption-panel">
+      <label className="switch">
         <input
           type="checkbox"
           checked={captions.enabled ?? true}

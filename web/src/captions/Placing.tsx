@@ -68,7 +68,7 @@ function Choice({ label, shown, value, range, step, changed, hands, ...on }: Cho
     <div className="caption-choice">
       <span aria-hidden="true">{label}</span>
       <Slider.Root
-        className="caption-slider"
+        className="slider"
         min={range[0]}
         max={range[1]}
         step={step}
@@ -78,11 +78,11 @@ function Choice({ label, shown, value, range, step, changed, hands, ...on }: Cho
         }}
         {...hands}
       >
-        <Slider.Track className="caption-track">
-          <Slider.Range className="caption-range" />
+        <Slider.Track className="slider-track">
+          <Slider.Range className="slider-range" />
         </Slider.Track>
         <Slider.Thumb
-          className="caption-thumb"
+          className="slider-thumb"
           aria-label={`${label} of the captions`}
           aria-valuetext={shown}
           data-testid={`captions-${label.toLowerCase()}`}

@@ -38,7 +38,7 @@ export function StylePicker({ style, onChoose }: Props) {
           <RadioGroup.Item
             key={sample.style}
             value={sample.style}
-            className="caption-style"
+            className="option caption-style"
             data-testid={`style-${sample.style}`}
           >
             <Sample sample={sample} />

@@ -77,10 +77,10 @@ export function WordTools({ clip, layout, row, word, onChange, onClose }: Props)
             As transcribed
           </Button>
         )}
-        <Button tone="quiet" className="word-close" aria-label="Done" onClick={onClose}>
-          <Cross />
-        </Button>
       </div>
+      <Button tone="quiet" className="word-close" aria-label="Done" onClick={onClose}>
+        <Cross />
+      </Button>
     </fieldset>
   );
 }
@@ -109,7 +109,7 @@ function Times({ clip, layout, word }: TimesProps) {
     <div className="word-times">
       <span className="tabular muted">{past(start)}</span>
       <Slider.Root
-        className="caption-slider"
+        className="slider"
         min={left}
         max={to}
         step={frame}
@@ -125,17 +125,17 @@ function Times({ clip, layout, word }: TimesProps) {
         }}
         {...sliding.hands}
       >
-        <Slider.Track className="caption-track">
-          <Slider.Range className="caption-range" />
+        <Slider.Track className="slider-track">
+          <Slider.Range className="slider-range" />
         </Slider.Track>
         <Slider.Thumb
-          className="caption-thumb"
+          className="slider-thumb"
           aria-label={`Start of “${word.text}”`}
           aria-valuetext={`${past(start)} s`}
           data-testid="word-start"
         />
         <Slider.Thumb
-          className="caption-thumb"
+          className="slider-thumb"
           aria-label={`End of “${word.text}”`}
           aria-valuetext={`${past(end)} s`}
           data-testid="word-end"

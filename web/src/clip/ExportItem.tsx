@@ -2,14 +2,15 @@ import { cancelJob, deleteJob, exportUrl } from "../api/client";
 import type { Job } from "../api/types";
 import { factsOf, filesOf, nameOf, presetsOf } from "../exports/files";
 import { presetName } from "../exports/presets";
-import { deleteLater } from "../live/acting";
-import { act, JobTrouble } from "../project/Pipeline";
+import { ask, deleteLater } from "../live/acting";
+import { JobTrouble } from "../project/Pipeline";
 import { isActive, withoutJob } from "../store/server";
 import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { left, pace as paceWords, percent, span } from "../ui/format";
-import { Download } from "../ui/icons";
+import { Download, Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
+import "./exports.css";
 
 /** Deletes an export with its files, unless that is undone; the clip stays. */
 function drop(job: Job): void {
@@ -30,12 +31,12 @@ export function ExportItem({ job }: { job: Job }) {
       ? "Waiting its turn"
       : [percent(job.progress), speed, left(pace?.eta ?? null)].filter(Boolean).join(" · ");
     return (
-      <li className="export export-busy" data-testid="export" data-status={job.status}>
+      <li className="plate plate-row" data-testid="export" data-status={job.status}>
         <p className="tabular">
           <strong>{waiting ? "In the queue" : "Forging the clip"}</strong>{" "}
           <span className="muted">{words}</span>
         </p>
-        <Button tone="quiet" onClick={() => void act(cancelJob, job)}>
+        <Button tone="quiet" onClick={() => void ask(cancelJob, job)}>
           Cancel
         </Button>
         <Progress label="Export" value={job.progress} idle={waiting} />
@@ -46,7 +47,7 @@ export function ExportItem({ job }: { job: Job }) {
   const result = factsOf(job);
   if (result === null || files.length === 0) {
     return (
-      <li className="export" data-testid="export" data-status={job.status}>
+      <li data-testid="export" data-status={job.status}>
         <JobTrouble job={job} />
         <Button tone="quiet" data-testid="delete-export" onClick={() => drop(job)}>
           Delete
@@ -62,7 +63,7 @@ export function ExportItem({ job }: { job: Job }) {
     result.missing === "" ? null : `no caption font has “${result.missing}”: boxes are shown`,
   ].filter((fact) => fact !== null);
   return (
-    <li className="export export-done" data-testid="export" data-status={job.status}>
+    <li className="plate plate-warm export-done" data-testid="export" data-status={job.status}>
       {/* biome-ignore lint/a11y/useMediaCaption: the captions are burned into the picture. */}
       <video
         src={exportUrl(job.id, "mp4")}
@@ -79,18 +80,24 @@ export function ExportItem({ job }: { job: Job }) {
           {files.map((file) => (
             <a
               key={file.url}
-              className={`button ${file.kind === "mp4" ? "button-ember" : "button-plain"}`}
+              className={`button ${file.kind === "mp4" ? "button-ember" : "button-quiet"}`}
               href={`${file.url}&download=true`}
               download={file.name}
               title={file.name}
               data-testid={`download-${file.kind}`}
             >
-              <Download /> {several && `${presetName(file.preset)} `}
+              {file.kind === "mp4" && <Download />} {several && `${presetName(file.preset)} `}
               {file.kind.toUpperCase()}
             </a>
           ))}
-          <Button tone="quiet" data-testid="delete-export" onClick={() => drop(job)}>
-            Delete
+          <Button
+            tone="quiet"
+            aria-label={`Delete the export ${nameOf(job)}`}
+            title="Delete this export"
+            data-testid="delete-export"
+            onClick={() => drop(job)}
+          >
+            <Trash />
           </Button>
         </p>
       </div>

@@ -7,9 +7,13 @@ import { useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { span } from "../ui/format";
 import { Back, Backwards, Cross, Forwards, Hammer, Tick } from "../ui/icons";
+import { useMedia } from "../ui/useMedia";
 import { change, useEditor } from "./context";
 import { keptLength } from "./spans";
 import { turn } from "./useEditorKeys";
+
+/** Where there is room for the icons alone: the same width as in `narrow.css`. */
+const NARROW = "(max-width: 1000px)";
 
 /** The clip's name and state, what can be undone, and the way out. */
 export function EditorHead() {
@@ -17,6 +21,7 @@ export function EditorHead() {
   const { clip, project, spans } = state;
   const back = useStore((store) => nextStep(store.doc, "undo", clip.id)?.label);
   const again = useStore((store) => nextStep(store.doc, "redo", clip.id)?.label);
+  const words = useMedia(NARROW) ? "visually-hidden" : "";
   return (
     <header className="editor-head">
       <h1 className="visually-hidden">Edit “{clip.title || "Untitled moment"}”</h1>
@@ -26,7 +31,8 @@ export function EditorHead() {
         data-testid="back-to-project"
         title={`Back to ${project.title}`}
       >
-        <Back /> <span className="clip-text editor-project head-words">{project.title}</span>
+        <Back />{" "}
+        <span className={words === "" ? "clip-text editor-project" : words}>{project.title}</span>
       </a>
       <Title />
       <p className="muted tabular editor-length" data-testid="length">
@@ -43,7 +49,7 @@ export function EditorHead() {
         data-testid="undo"
         onClick={() => turn("undo", state)}
       >
-        <Backwards /> <span className="head-words">Undo</span>
+        <Backwards /> <span className={words}>Undo</span>
       </Button>
       <Button
         tone="quiet"
@@ -53,7 +59,7 @@ export function EditorHead() {
         data-testid="redo"
         onClick={() => turn("redo", state)}
       >
-        <Forwards /> <span className="head-words">Redo</span>
+        <Forwards /> <span className={words}>Redo</span>
       </Button>
       <Button
         pressed={clip.state === "kept"}

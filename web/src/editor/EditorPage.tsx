@@ -11,6 +11,7 @@ import "./editor.css";
 import "./zones.css";
 import "./clipTimeline.css";
 import "./panels.css";
+import "./words.css";
 import "./narrow.css";
 
 interface Props {
@@ -44,13 +45,18 @@ export function EditorPage({ projectId, clipId }: Props) {
   return (
     <div className="page">
       {lost ? (
-        <p data-testid="no-clip">
-          {failure === null || failure.status === 404
-            ? "There is no such clip (any more)."
-            : failure.message}{" "}
-          <span className="muted">{failure?.hint}</span>{" "}
-          <a href={hrefTo({ page: "project", projectId, clipId: null })}>Back to the project</a>
-        </p>
+        <div className="nothing" data-testid="no-clip">
+          <h1>
+            {failure === null || failure.status === 404 ? "There is no such clip" : failure.message}
+          </h1>
+          <p className="muted">{failure?.hint || "It may have been deleted meanwhile."}</p>
+          <a
+            className="button button-ember"
+            href={hrefTo({ page: "project", projectId, clipId: null })}
+          >
+            Back to the project
+          </a>
+        </div>
       ) : (
         <p className="muted">Asking FORGE for the clip…</p>
       )}

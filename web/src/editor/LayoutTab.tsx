@@ -59,7 +59,7 @@ export function LayoutTab() {
             <RadioGroup.Item
               key={layout}
               value={layout}
-              className="layout"
+              className="option layout"
               data-testid={`layout-${layout}`}
               title={LAYOUTS[layout].words}
             >

@@ -7,6 +7,7 @@ import { panels, usualInset, wholePicture } from "./geometry";
 import { InsetBox } from "./InsetBox";
 import { paintOutput } from "./paintOutput";
 import { pictureAt } from "./picture";
+import { StageTitle } from "./StageSwitch";
 import { SAFE_AREAS, SAFE_NAMES } from "./safeAreas";
 import { toClip } from "./spans";
 
@@ -31,7 +32,7 @@ export function OutputStage() {
   return (
     <section className="editor-output" aria-label="The exported picture">
       <header className="stage-head">
-        <h2>Preview</h2>
+        <StageTitle stage="output" />
         <select
           className="field pick"
           aria-label="Format of the preview"

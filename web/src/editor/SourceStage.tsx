@@ -9,6 +9,7 @@ import { going, useEditor } from "./context";
 import { drag } from "./drag";
 import { wantedShape } from "./geometry";
 import { drawZone, pictureAt } from "./picture";
+import { StageTitle } from "./StageSwitch";
 import { between, type Guides, guidesFor } from "./snapping";
 import { ZONE_NAMES, ZoneBox } from "./ZoneBox";
 
@@ -61,7 +62,7 @@ export function SourceStage({ player }: Props) {
   return (
     <section className="editor-source" aria-label="The recording, with the zones that are shown">
       <header className="stage-head">
-        <h2>Source</h2>
+        <StageTitle stage="source" />
         <span className="muted stage-note">
           {drawing === null ? whereWords(at !== null) : `Drag over the ${drawing}.`}
         </span>

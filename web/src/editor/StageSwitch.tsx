@@ -1,3 +1,4 @@
+import { useMedia } from "../ui/useMedia";
 import { type Stage, useEditor } from "./context";
 
 const STAGES: Record<Stage, string> = { output: "Preview", source: "Source" };
@@ -23,4 +24,10 @@ export function StageSwitch() {
       ))}
     </fieldset>
   );
+}
+
+/** The heading of a picture. Where the switch says it, it stays for those who go by headings. */
+export function StageTitle({ stage }: { stage: Stage }) {
+  const switched = useMedia("(max-width: 700px)");
+  return <h2 className={switched ? "visually-hidden" : ""}>{STAGES[stage]}</h2>;
 }

@@ -14,6 +14,7 @@ import { type Choice, keepChoice, storedChoice, toggled } from "./choice";
 import { ExportList, SaveAll, useExports } from "./ExportsPage";
 import { KINDS, PRESETS } from "./presets";
 import { Shape } from "./Shape";
+import "./choose.css";
 import "./exports.css";
 
 interface Props {
@@ -107,7 +108,7 @@ function Choose({ clips, onStarted }: { clips: Clip[]; onStarted: (jobs: Job[]) 
       <fieldset className="choose-presets">
         <legend>Formats</legend>
         {PRESETS.map(({ preset, name: words, size, use, shape }) => (
-          <label key={preset} className="preset">
+          <label key={preset} className="option preset">
             <input
               type="checkbox"
               data-testid={`preset-${preset}`}
@@ -215,7 +216,7 @@ function Queue({ ids, onClose }: { ids: string[]; onClose: () => void }) {
   const mine = useCallback((job: Job) => ids.includes(job.id), [ids]);
   const work = useExports(mine);
   return (
-    <div className="queue">
+    <div className="stack queue">
       <ExportList
         title="Under way"
         jobs={[...work.running, ...work.waiting]}

@@ -8,9 +8,10 @@ import { isActive, withoutJob } from "../store/server";
 import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { ago, span } from "../ui/format";
-import { Download } from "../ui/icons";
+import { Download, Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
-import { type ExportFile, factsOf, filesOf, nameOf, presetsOf } from "./files";
+import { clipOf, type ExportFile, factsOf, filesOf, presetsOf } from "./files";
+import { Picture } from "./Picture";
 import { presetName } from "./presets";
 
 interface Props {
@@ -27,15 +28,21 @@ export function ExportRow({ job, place, now }: Props) {
   const project = useStore((store) => store.server.projects[job.project_id]?.title);
   const files = filesOf(job);
   const [playing, setPlaying] = useState(false);
-  const name = nameOf(job);
+  const { title: name, start } = clipOf(job);
   const clipId = job.payload["clip_id"];
   const clip = typeof clipId === "string" ? clipId : null;
   return (
     <li
-      className={`exported exported-${job.status}`}
+      className={`plate exported ${job.status === "failed" ? "plate-bad" : ""}`}
       data-testid="export-row"
       data-status={job.status}
     >
+      <Picture
+        job={job}
+        at={start}
+        playing={playing}
+        onPlay={job.status === "completed" ? () => setPlaying(!playing) : null}
+      />
       <div className="exported-words">
         <h3 className="clip-text">
           <a href={hrefTo({ page: "project", projectId: job.project_id, clipId: clip })}>{name}</a>
@@ -44,7 +51,7 @@ export function ExportRow({ job, place, now }: Props) {
           {[project, ...stateOf(job, place, now, pace)].filter(Boolean).join(" · ")}
         </p>
       </div>
-      <div className="exported-actions">
+      <div className="plate-actions">
         {isActive(job) ? (
           <Button
             tone="quiet"
@@ -55,16 +62,6 @@ export function ExportRow({ job, place, now }: Props) {
           </Button>
         ) : (
           <>
-            {job.status === "completed" && (
-              <Button
-                tone="quiet"
-                pressed={playing}
-                aria-label={`Play ${name}`}
-                onClick={() => setPlaying(!playing)}
-              >
-                Play
-              </Button>
-            )}
             {job.status !== "completed" && (
               <Button data-testid="export-retry" onClick={() => void ask(retryJob, job)}>
                 Try again
@@ -73,6 +70,7 @@ export function ExportRow({ job, place, now }: Props) {
             <Button
               tone="quiet"
               aria-label={`Delete the export ${name}`}
+              title="Delete"
               data-testid="export-delete"
               onClick={() =>
                 deleteLater(
@@ -83,7 +81,7 @@ export function ExportRow({ job, place, now }: Props) {
                 )
               }
             >
-              Delete
+              <Trash />
             </Button>
           </>
         )}
@@ -92,7 +90,7 @@ export function ExportRow({ job, place, now }: Props) {
         <Progress label={`Export ${name}`} value={job.progress} idle={job.status === "pending"} />
       )}
       {job.status === "failed" && job.error !== null && (
-        <p className="bad exported-trouble">
+        <p className="bad exported-wide plate-trouble">
           {job.error.message} <span className="muted">{job.error.hint}</span>
         </p>
       )}

@@ -33,8 +33,8 @@ export function ExportsPage() {
   if (!loaded) return <p className="page muted">Asking FORGE what it has…</p>;
   const empty = live.length + work.stopped.length + work.finished.length === 0;
   return (
-    <div className="page exports-page">
-      <header className="exports-head">
+    <div className="page sections">
+      <header className="sections-head">
         <div>
           <h1>Exports</h1>
           <p className="muted">
@@ -76,11 +76,11 @@ export function ExportList({
   const now = useNow();
   if (jobs.length === 0) return null;
   return (
-    <section className="exports-section" aria-label={title}>
+    <section className="stack" aria-label={title}>
       <h2>
-        {title} <span className="muted tabular">{jobs.length}</span>
+        {title} <span className="count">{jobs.length}</span>
       </h2>
-      <ul className="exports-list">
+      <ul className="stack">
         {jobs.map((job) => (
           <ExportRow key={job.id} job={job} place={queued.indexOf(job) + 1} now={now} />
         ))}

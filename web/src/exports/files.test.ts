@@ -1,7 +1,7 @@
 /** Rules: what an export made is read from its job row alone. */
 import { expect, it } from "vitest";
 import { aJob, aStep } from "../testing/samples";
-import { factsOf, filesOf, nameOf, presetsOf } from "./files";
+import { clipOf, factsOf, filesOf, nameOf, presetsOf } from "./files";
 
 const artifacts = {
   "clip.mp4": "k",
@@ -55,4 +55,11 @@ it("offers no subtitles and no loudness where nobody speaks", () => {
   };
   expect(filesOf(silent).map((file) => file.kind)).toEqual(["mp4"]);
   expect(factsOf(silent)).toEqual({ duration: 9, loudness: null, captions: false, missing: "" });
+});
+
+it("is called after its clip, or else after its file", () => {
+  const params = { render: { clip: { title: "No way!", start: 12.5 } } };
+  const payload = { name: "Friday - No way - 9x16", params };
+  expect(clipOf(aJob({ type: "export", payload }))).toEqual({ title: "No way!", start: 12.5 });
+  expect(clipOf(done)).toEqual({ title: "Friday - 9x16", start: null });
 });

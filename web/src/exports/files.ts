@@ -41,6 +41,18 @@ export function nameOf(job: Job, preset?: Preset): string {
   return typeof name === "string" ? name : "clip";
 }
 
+/** What of its clip an export was made of: the title and the place that it had then. */
+export function clipOf(job: Job): { title: string; start: number | null } {
+  const params = job.payload["params"] as
+    | { render?: { clip?: Record<string, unknown> } }
+    | undefined;
+  const { title, start } = params?.render?.clip ?? {};
+  return {
+    title: typeof title === "string" && title !== "" ? title : nameOf(job),
+    start: typeof start === "number" ? start : null,
+  };
+}
+
 /**
  * The artifact that holds a file: the first format's files have plain names, whatever it is, the
  * others say which they are. The same rule as `forge/exports/files.py`.

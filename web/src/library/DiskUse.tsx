@@ -33,7 +33,11 @@ export function DiskWarning() {
   const { advice, title, tone, words } = diskState(system.disk);
   if (tone === "fine") return null;
   return (
-    <div className={`disk-warning disk-${tone}`} role="status" data-testid="disk-warning">
+    <div
+      className={`callout callout-${tone === "full" ? "bad" : "warm"} disk-warning`}
+      role="status"
+      data-testid="disk-warning"
+    >
       <Warning />
       <p>
         <strong>{title}</strong> {words} <span className="muted">{advice}</span>

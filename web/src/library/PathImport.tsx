@@ -34,7 +34,7 @@ export function PathImport() {
   }
 
   return (
-    <form className="path" onSubmit={submit} aria-label="Import by path">
+    <form className="plate path" onSubmit={submit} aria-label="Import by path">
       <label htmlFor={ids.path}>Or name a file on the machine FORGE runs on</label>
       <div className="path-row">
         <input

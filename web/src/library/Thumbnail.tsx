@@ -8,14 +8,18 @@ import { tileAt } from "./tiles";
 /** Where in a recording its picture is taken: the very start is often a waiting screen. */
 const PLACE = 0.25;
 
-/**
- * A picture of a recording, from its thumbnails, which come when the card comes into sight. Moving
- * the pointer over it leafs through the recording.
- */
-export function Thumbnail({ vod }: { vod: Vod | undefined }) {
+interface Props {
+  vod: Vod | undefined;
+  /** The share (0 to 1) of the recording that is shown; without it, the pointer leafs through it. */
+  at?: number | undefined;
+}
+
+/** A picture of a recording, from its thumbnails, which come when it comes into sight. */
+export function Thumbnail({ vod, at }: Props) {
   const element = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState(false);
-  const [place, setPlace] = useState(PLACE);
+  const [pointed, setPlace] = useState(PLACE);
+  const place = at ?? pointed;
   const key = vod?.artifacts["thumbs.json"];
   const wanted = seen && vod !== undefined;
   const { data: index } = useArtifact<Thumbs>(
@@ -33,7 +37,7 @@ export function Thumbnail({ vod }: { vod: Vod | undefined }) {
   }, []);
 
   function leaf(event: PointerEvent<HTMLDivElement>): void {
-    if (event.pointerType !== "mouse") return;
+    if (at !== undefined || event.pointerType !== "mouse") return;
     const box = event.currentTarget.getBoundingClientRect();
     setPlace((event.clientX - box.left) / box.width);
   }

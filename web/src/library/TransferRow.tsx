@@ -13,6 +13,11 @@ const STARTING: Record<Transfer["kind"], string> = {
   demo: "Making a short recording with talk, a game and a chat. This takes about a minute…",
 };
 
+const EDGE: Partial<Record<Transfer["state"], string>> = {
+  failed: "plate-bad",
+  duplicate: "plate-warm",
+};
+
 function statusOf(transfer: Transfer): string {
   const { kind, rate, sent, size, stalled, state } = transfer;
   const amount = `${percent(size > 0 ? (100 * sent) / size : 0)} · ${bytes(sent)} of ${bytes(size)}`;
@@ -46,7 +51,7 @@ export function TransferRow({ transfer }: { transfer: Transfer }) {
   const share = size > 0 ? (100 * sent) / size : null;
   return (
     <li
-      className={`transfer transfer-${state}`}
+      className={`plate plate-row ${EDGE[state] ?? ""}`}
       data-testid="transfer"
       data-state={state}
       aria-label={name}
@@ -66,7 +71,7 @@ export function TransferRow({ transfer }: { transfer: Transfer }) {
           <p className="muted tabular">{statusOf(transfer)}</p>
         )}
       </div>
-      <div className="transfer-actions">
+      <div className="plate-actions">
         {state === "failed" && canTryAgain(id) && (
           <Button onClick={() => tryAgain(id)}>Try again</Button>
         )}

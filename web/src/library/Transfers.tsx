@@ -11,7 +11,7 @@ export function Transfers({ into }: { into?: string }) {
   );
   if (shown.length === 0) return null;
   return (
-    <ul className="transfers" aria-label="On the way in">
+    <ul className="stack transfers" aria-label="On the way in">
       {shown.map((transfer) => (
         <TransferRow key={transfer.id} transfer={transfer} />
       ))}

@@ -1,11 +1,13 @@
 import { cancelJob, deleteJob, retryJob } from "../api/client";
 import type { Job, StepRow } from "../api/types";
+import { clipOf } from "../exports/files";
 import { stepNames } from "../project/steps";
 import { hrefTo } from "../route/route";
 import { isActive, withoutJob } from "../store/server";
 import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { ago, pace as paceWords, percent, span } from "../ui/format";
+import { Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
 import { StepIcon } from "../ui/StepIcon";
 import { ask, deleteLater } from "./acting";
@@ -36,17 +38,21 @@ export function JobRow({ job, place, behind, now }: Props) {
   const active = isActive(job);
   const subject = subjectOf(job, project?.title ?? vod?.name ?? "a recording");
   return (
-    <li className={`job job-${job.status}`} data-testid="job" data-status={job.status}>
-      <div className="job-head">
-        <div className="job-title">
-          <h3 className="clip-text">
-            {WORK[job.type]}{" "}
-            <a href={hrefTo({ page: "project", projectId: job.project_id, clipId: clipOf(job) })}>
-              {subject}
-            </a>
-          </h3>
-          <p className="muted tabular">{stateWords({ job, place, behind, now }, pace)}</p>
-        </div>
+    <li
+      className={`plate plate-row ${job.status === "failed" ? "plate-bad" : ""}`}
+      data-testid="job"
+      data-status={job.status}
+    >
+      <div>
+        <h3 className="clip-text">
+          {WORK[job.type]}{" "}
+          <a href={hrefTo({ page: "project", projectId: job.project_id, clipId: clipIdOf(job) })}>
+            {subject}
+          </a>
+        </h3>
+        <p className="muted tabular">{stateWords({ job, place, behind, now }, pace)}</p>
+      </div>
+      <div className="plate-actions">
         <Actions job={job} subject={subject} />
       </div>
       {active && (
@@ -57,7 +63,7 @@ export function JobRow({ job, place, behind, now }: Props) {
         />
       )}
       <Trouble job={job} />
-      <ol className="job-steps" aria-label="Steps">
+      <ol className="plate-wide job-steps" aria-label="Steps">
         {job.steps.map((step) => (
           <Step key={step.name} step={step} />
         ))}
@@ -66,14 +72,13 @@ export function JobRow({ job, place, behind, now }: Props) {
   );
 }
 
-function clipOf(job: Job): string | null {
+function clipIdOf(job: Job): string | null {
   const id = job.payload["clip_id"];
   return job.type === "export" && typeof id === "string" ? id : null;
 }
 
 function subjectOf(job: Job, title: string): string {
-  const name = job.payload["name"];
-  return job.type === "export" && typeof name === "string" ? name : title;
+  return job.type === "export" ? clipOf(job).title : title;
 }
 
 function stateWords(
@@ -101,14 +106,14 @@ function Trouble({ job }: { job: Job }) {
   if (job.error === null || job.status === "completed" || job.status === "cancelled") return null;
   if (failedForAnother(job)) {
     return (
-      <p className="job-trouble muted">
+      <p className="plate-wide plate-trouble muted">
         It builds on work that stopped, which is said there. Try again, and that is tried again with
         it.
       </p>
     );
   }
   return (
-    <p className={job.status === "failed" ? "job-trouble bad" : "job-trouble muted"}>
+    <p className={`plate-wide plate-trouble ${job.status === "failed" ? "bad" : "muted"}`}>
       {job.status === "pending" && "The last try stopped: "}
       {job.error.message} <span className="muted">{job.error.hint}</span>
     </p>
@@ -130,7 +135,7 @@ function Actions({ job, subject }: { job: Job; subject: string }) {
   }
   const at = goesOnAt(job);
   return (
-    <div className="job-actions">
+    <>
       {job.status !== "completed" && (
         <Button data-testid="job-retry" onClick={() => void ask(retryJob, job)}>
           {failedForAnother(job) || at === null ? "Try again" : `Go on at “${stepNames(at).short}”`}
@@ -140,6 +145,7 @@ function Actions({ job, subject }: { job: Job; subject: string }) {
         tone="quiet"
         data-testid="job-delete"
         aria-label={`Delete: ${WORK[job.type].toLowerCase()} ${subject}`}
+        title="Delete"
         onClick={() =>
           deleteLater(
             job.id,
@@ -151,9 +157,9 @@ function Actions({ job, subject }: { job: Job; subject: string }) {
           )
         }
       >
-        Delete
+        <Trash />
       </Button>
-    </div>
+    </>
   );
 }
 

@@ -35,14 +35,16 @@ export function JobsPage() {
 
   if (!loaded) return <p className="page muted">Asking FORGE what it does…</p>;
   return (
-    <div className="page work">
-      <header className="work-head">
-        <h1>Work</h1>
-        <p className="muted">
-          {live.length === 0
-            ? "Nothing is under way."
-            : "It goes on when this page is closed, and after a restart of FORGE."}
-        </p>
+    <div className="page sections">
+      <header className="sections-head">
+        <div>
+          <h1>Work</h1>
+          <p className="muted">
+            {live.length === 0
+              ? "Nothing is under way."
+              : "It goes on when this page is closed, and after a restart of FORGE."}
+          </p>
+        </div>
       </header>
       {empty && (
         <div className="nothing">
@@ -58,11 +60,11 @@ export function JobsPage() {
         const cut = name === "finished" && !all ? jobs.slice(0, FIRST) : jobs;
         return (
           jobs.length > 0 && (
-            <section key={name} className="work-section" aria-labelledby={`work-${name}`}>
+            <section key={name} className="stack" aria-labelledby={`work-${name}`}>
               <h2 id={`work-${name}`}>
-                {title} <span className="muted tabular">{jobs.length}</span>
+                {title} <span className="count">{jobs.length}</span>
               </h2>
-              <ul className="jobs">
+              <ul className="stack">
                 {cut.map((job, place) => (
                   <JobRow
                     key={job.id}

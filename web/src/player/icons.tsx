@@ -1,12 +1,4 @@
-import type { ReactNode } from "react";
-
-function Icon({ children }: { children: ReactNode }) {
-  return (
-    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      {children}
-    </svg>
-  );
-}
+import { Icon } from "../ui/icons";
 
 export const Play = () => (
   <Icon>
@@ -31,12 +23,6 @@ export const Sound = () => (
 export const SoundOff = () => (
   <Icon>
     <path d="M4 9.500v5h3.500l4.500 4v-13l-4.500 4zM16 9.500l5 5M21 9.500l-5 5" />
-  </Icon>
-);
-export const Search = () => (
-  <Icon>
-    <circle cx="10.500" cy="10.500" r="6" />
-    <path d="M15 15l5 5" />
   </Icon>
 );
 export const Up = () => (

@@ -14,6 +14,7 @@ import { MomentFilter } from "./MomentFilter";
 import { mark } from "./marking";
 import { dropClip, isMarked } from "./marks";
 import { Why } from "./Why";
+import "./candidate.css";
 import "./moments.css";
 
 interface Props {
@@ -108,7 +109,7 @@ function Chosen({ clip, exported }: { clip: Clip; exported: Job[] }) {
   return (
     <div className="candidate-open">
       {exported.length > 0 && (
-        <ul className="exports" aria-label="Exports of this moment">
+        <ul className="stack" aria-label="Exports of this moment">
           {exported.map((job) => (
             <ExportItem key={job.id} job={job} />
           ))}

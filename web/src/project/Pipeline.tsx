@@ -1,20 +1,11 @@
 import { retryJob } from "../api/client";
 import type { Job } from "../api/types";
-import { isActive, withJob } from "../store/server";
-import { changeServer, complain, useStore } from "../store/store";
+import { ask } from "../live/acting";
+import { isActive } from "../store/server";
+import { useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { StepCell } from "./StepCell";
 import { jobsOf, type PipelineStep, rootOf, stoppedJobs } from "./steps";
-
-/** Asks for something about a job, and shows the answer before the event about it arrives. */
-export async function act(request: (jobId: string) => Promise<Job>, job: Job): Promise<void> {
-  try {
-    const answer = await request(job.id);
-    changeServer((server) => withJob(server, answer));
-  } catch (thrown) {
-    complain(thrown);
-  }
-}
 
 const JOB_WORDS: Record<Job["type"], string> = {
   ingest: "Reading the recording",
@@ -49,7 +40,11 @@ export function JobTrouble({ job, retries = [job] }: { job: Job; retries?: Job[]
   if (job.status !== "failed" && job.status !== "cancelled") return null;
   const failed = job.status === "failed";
   return (
-    <div className={`trouble trouble-${job.status}`} role="alert" data-testid="job-trouble">
+    <div
+      className={`callout ${failed ? "callout-bad" : ""}`}
+      role="alert"
+      data-testid="job-trouble"
+    >
       <p>
         <strong>
           {JOB_WORDS[job.type]} {failed ? "stopped." : "was cancelled."}
@@ -61,7 +56,7 @@ export function JobTrouble({ job, retries = [job] }: { job: Job; retries?: Job[]
       <Button
         data-testid="retry-button"
         onClick={() => {
-          for (const one of retries) void act(retryJob, one);
+          for (const one of retries) void ask(retryJob, one);
         }}
       >
         {failed ? "Try again" : "Go on"}

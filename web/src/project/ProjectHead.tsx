@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { cancelJob, deleteProject } from "../api/client";
 import type { Job, Project, Vod } from "../api/types";
+import { ask } from "../live/acting";
 import { Plus } from "../player/icons";
 import { go } from "../route/useRoute";
 import { complain } from "../store/store";
@@ -10,7 +11,7 @@ import { bytes, span } from "../ui/format";
 import { Tick, Trash } from "../ui/icons";
 import { registerActions } from "../ui/registry";
 import { AddRecording } from "./AddRecording";
-import { act } from "./Pipeline";
+import { ProjectTitle } from "./ProjectTitle";
 
 interface Props {
   project: Project;
@@ -31,7 +32,7 @@ export function ProjectHead(props: Props) {
   const [adding, setAdding] = useState(false);
   useEffect(() => {
     const run = () => setAdding(true);
-    return registerActions("This project", [{ id: "add", words: "Add a recording", run }]);
+    return registerActions("Recordings", [{ id: "add", words: "Add a recording", run }]);
   }, []);
   const facts = [
     vod?.duration != null ? span(vod.duration) : null,
@@ -55,7 +56,7 @@ export function ProjectHead(props: Props) {
   return (
     <header className="project-head">
       <div className="project-title">
-        <h1 className="clip-text">{project.title}</h1>
+        <ProjectTitle project={project} />
         <p className="muted tabular">{facts.join(" · ")}</p>
       </div>
       {project.vods.length > 1 && (
@@ -88,7 +89,7 @@ export function ProjectHead(props: Props) {
         <Button
           data-testid="cancel-button"
           onClick={() => {
-            for (const job of active) void act(cancelJob, job);
+            for (const job of active) void ask(cancelJob, job);
           }}
         >
           Cancel

@@ -54,10 +54,13 @@ export function ProjectPage({ projectId, clipId }: Props) {
     return (
       <div className="page">
         {loaded ? (
-          <p>
-            There is no such project (any more).{" "}
-            <a href={hrefTo({ page: "library" })}>All projects</a>
-          </p>
+          <div className="nothing">
+            <h1>There is no such project</h1>
+            <p className="muted">It may have been deleted, or the link is of another FORGE.</p>
+            <a className="button button-ember" href={hrefTo({ page: "library" })}>
+              All projects
+            </a>
+          </div>
         ) : (
           <p className="muted">Asking FORGE what it has…</p>
         )}
@@ -66,6 +69,8 @@ export function ProjectPage({ projectId, clipId }: Props) {
   }
   const works = jobsOf(rows);
   const busy = works.some(isActive) || rootOf(works) !== undefined;
+  // Three empty panels would say three times that there is nothing to see.
+  const unread = vod?.duration === null && rootOf(works)?.status === "failed";
   return (
     <div className="project">
       <ProjectHead
@@ -86,8 +91,17 @@ export function ProjectPage({ projectId, clipId }: Props) {
           <Pipeline rows={rows} />
         </div>
       )}
-      {vod !== undefined && (
+      {vod !== undefined && !unread && (
         <Workbench key={vod.id} vod={vod} clips={own} jobs={jobs} rows={rows} clipId={clipId} />
+      )}
+      {unread && (
+        <section className="plate nothing" data-testid="unread">
+          <h2>Nothing of this recording could be read</h2>
+          <p className="muted">
+            So there is no picture, there are no words and no moments. The file itself was left as
+            it is.
+          </p>
+        </section>
       )}
     </div>
   );

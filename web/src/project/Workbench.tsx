@@ -13,19 +13,18 @@ import { PlayheadContext } from "../player/usePlayhead";
 import { go } from "../route/useRoute";
 import { Timeline, type TimelineControls } from "../timeline/Timeline";
 import { Transcript } from "../transcript/Transcript";
-import { titleFor } from "../transcript/words";
 import { Button } from "../ui/Button";
-import { clock as clockWords } from "../ui/format";
+import { useMedia } from "../ui/useMedia";
+import { Begun } from "./Begun";
 import { type Choosing, EVERYTHING, listed } from "./choosing";
 import { Moments } from "./Moments";
 import { mark } from "./marking";
-import { markClip } from "./marks";
 import { NoMoments } from "./NoMoments";
 import { NoTranscript } from "./NoTranscript";
 import { PreviewPending } from "./PreviewPending";
 import type { Command } from "./shortcuts";
 import type { PipelineStep } from "./steps";
-import { useMedia } from "./useMedia";
+import { useMarking } from "./useMarking";
 import { useRecording } from "./useRecording";
 import { useShortcuts } from "./useShortcuts";
 
@@ -83,25 +82,15 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     },
     [clock, projectId],
   );
-  const newClip = useCallback(
-    async (from: number, to: number, title: string) => {
-      const clip = await markClip(vod, from, to, title);
-      if (clip === null) return;
-      setChoosing((now) => ({ ...now, state: "all", length: "any" }));
-      go({ page: "project", projectId, clipId: clip.id }, true);
-      clock.seek(clip.start);
-    },
-    [vod, clock, projectId],
+  const listAll = useCallback(
+    () => setChoosing((now) => ({ ...now, state: "all", length: "any" })),
+    [],
   );
-  const markRange = useCallback(
-    (from: number, to: number) => {
-      const words = recording.transcript?.words.filter(
-        (word) => word.start >= from && word.end <= to,
-      );
-      const said = (words ?? []).map((word) => word.word).join(" ");
-      void newClip(from, to, said === "" ? `Clip at ${clockWords(from)}` : titleFor(said));
-    },
-    [recording.transcript, newClip],
+  const { begun, begin, markRange, newClip } = useMarking(
+    vod,
+    clock,
+    recording.transcript,
+    listAll,
   );
 
   function move(step: number): void {
@@ -120,6 +109,10 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     "second-forward": () => clock.seek(clock.time + 1),
     "to-start": () => clock.seek(0),
     "to-end": () => clock.seek(duration),
+    begin: () => begin(clock.time),
+    end: () => {
+      if (begun !== null) markRange(Math.min(begun, clock.time), Math.max(begun, clock.time));
+    },
     mute: () => clock.toggleSound(),
     search: () => document.querySelector<HTMLElement>("[data-testid=search]")?.focus(),
     "zoom-in": () => timeline.current?.zoom(0.5),
@@ -158,7 +151,12 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     );
   const words =
     recording.transcript === null || recording.transcript.words.length === 0 ? (
-      <NoTranscript vod={vod} rows={rows} silent={recording.transcript !== null} />
+      <NoTranscript
+        vod={vod}
+        rows={rows}
+        silent={recording.transcript !== null}
+        note={recording.transcript?.note ?? null}
+      />
     ) : (
       <Transcript
         vod={vod}
@@ -224,6 +222,7 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
                   Crop
                 </Button>
               )}
+              {begun !== null && <Begun at={begun} onGiveUp={() => begin(null)} />}
             </Transport>
             <Timeline
               ref={timeline}

@@ -13,6 +13,8 @@ export type Command =
   | "to-start"
   | "to-end"
   | "mute"
+  | "begin"
+  | "end"
   | "previous"
   | "next"
   | "keep"
@@ -45,6 +47,8 @@ export const SHORTCUTS: Shortcut[] = [
   { command: "to-start", keys: ["home"], shown: "Home", words: "To the recording's start" },
   { command: "to-end", keys: ["end"], shown: "End", words: "To its end" },
   { command: "mute", keys: ["m"], shown: "M", words: "Sound on or off" },
+  { command: "begin", keys: ["i"], shown: "I", words: "A new moment starts here" },
+  { command: "end", keys: ["o"], shown: "O", words: "It ends here" },
   { command: "previous", keys: ["arrowup"], shown: "↑", words: "The moment above" },
   { command: "next", keys: ["arrowdown"], shown: "↓", words: "The moment below" },
   { command: "keep", keys: ["y"], shown: "Y", words: "Keep this moment" },

@@ -26,7 +26,7 @@ export function Topbar({ route, onSkip }: { route: Route; onSkip: () => void }) 
   const busy = useMemo(() => {
     const active = Object.values(jobs).filter(isActive);
     const exporting = active.filter((job) => job.type === "export").length;
-    return { library: arriving, jobs: active.length - exporting, exports: exporting };
+    return { library: arriving, jobs: active.length, exports: exporting };
   }, [arriving, jobs]);
   const ThemeIcon = Theme[theme];
   const current = "projectId" in route ? "library" : route.page;

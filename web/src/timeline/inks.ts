@@ -15,9 +15,14 @@ let known: Inks | null = null;
 const listeners = new Set<() => void>();
 
 function read(): Inks {
-  const style = getComputedStyle(document.documentElement);
-  const of = (name: string) => style.getPropertyValue(name).trim();
-  return {
+  // A property's own value is its source text: `light-dark(…)`. What is drawn with it is a colour.
+  const probe = document.body.appendChild(document.createElement("span"));
+  const style = getComputedStyle(probe);
+  const of = (name: string) => {
+    probe.style.color = `var(${name})`;
+    return style.color;
+  };
+  const found = {
     ground: of("--ground"),
     plate: of("--plate"),
     line: of("--line"),
@@ -26,8 +31,10 @@ function read(): Inks {
     ember: of("--ember"),
     emberText: of("--ember-text"),
     good: of("--good"),
-    body: of("--body"),
+    body: style.getPropertyValue("--body").trim(),
   };
+  probe.remove();
+  return found;
 }
 
 /** The theme's colours; read again only when the theme has changed. */

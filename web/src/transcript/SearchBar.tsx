@@ -1,6 +1,7 @@
 import { useRef } from "react";
-import { Down, Search, Up } from "../player/icons";
+import { Down, Up } from "../player/icons";
 import { Button } from "../ui/Button";
+import { Find } from "../ui/icons";
 
 interface Props {
   query: string;
@@ -16,7 +17,7 @@ export function SearchBar({ query, count, current, onQuery, onStep }: Props) {
   const found = count === 0 ? "not said" : `${current + 1} of ${count}`;
   return (
     <search className="search">
-      <Search />
+      <Find />
       <input
         ref={field}
         className="search-field"

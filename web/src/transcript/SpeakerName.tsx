@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "react";
 import { speakerColour } from "../timeline/inks";
+import { NameField, useNaming } from "../ui/NameField";
 
 interface Props {
   name: string;
@@ -10,50 +10,38 @@ interface Props {
 
 /** A speaker's name, which a press turns into a field. Enter keeps what was typed, Escape does not. */
 export function SpeakerName({ name, place, onRename }: Props) {
-  const [editing, setEditing] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const given = useRef(false);
-  useEffect(() => {
-    given.current = false;
-    if (editing) field.current?.select();
-  }, [editing]);
-
-  function finish(keep: boolean): void {
-    if (given.current) return; // Enter, and then the blur that follows it.
-    given.current = true;
-    const typed = field.current?.value.trim() ?? "";
-    setEditing(false);
-    if (keep && typed !== name) onRename(typed);
-  }
-
+  const {
+    naming,
+    place: button,
+    start,
+    finish,
+  } = useNaming<HTMLButtonElement>((typed) => {
+    if (typed !== name) onRename(typed);
+  });
   const dot = <span className="speaker-dot" style={{ background: speakerColour(place) }} />;
-  if (editing) {
+  if (naming) {
     return (
       <span className="speaker">
         {dot}
-        <input
-          ref={field}
-          className="field speaker-field"
-          aria-label="The speaker's name"
+        <NameField
+          name={name}
+          label="The speaker's name"
           placeholder={`Speaker ${place + 1}`}
-          defaultValue={name}
           maxLength={60}
-          onBlur={() => finish(true)}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") finish(true);
-            if (event.key === "Escape") finish(false);
-          }}
+          className="speaker-field"
+          onDone={finish}
         />
       </span>
     );
   }
   return (
     <button
+      ref={button}
       type="button"
       className="speaker speaker-button"
       title="Give this speaker a name"
       aria-label={`${name}. Give this speaker a name`}
-      onClick={() => setEditing(true)}
+      onClick={start}
     >
       {dot}
       {name}

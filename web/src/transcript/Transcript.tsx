@@ -32,7 +32,7 @@ interface Props {
 export function Transcript({ vod, transcript, labels, onClip }: Props) {
   const clock = useClock();
   const list = useRef<HTMLDivElement>(null);
-  const { words, segments, language } = transcript;
+  const { words, segments, language, note } = transcript;
   const spaced = isSpaced(language);
   const [following, setFollowing] = useState(true);
   const [query, setQuery] = useState("");
@@ -119,13 +119,20 @@ export function Transcript({ vod, transcript, labels, onClip }: Props) {
   const [from, to] = selection === null ? [-1, -1] : ends(selection);
   return (
     <section className="panel transcript" aria-label="Transcript">
-      <SearchBar
-        query={query}
-        count={matches.length}
-        current={current}
-        onQuery={ask}
-        onStep={(step) => show(neighbourMatch(matches, current, step))}
-      />
+      <div>
+        <SearchBar
+          query={query}
+          count={matches.length}
+          current={current}
+          onQuery={ask}
+          onStep={(step) => show(neighbourMatch(matches, current, step))}
+        />
+        {note && (
+          <p className="transcript-note muted" data-testid="transcript-note">
+            {note}
+          </p>
+        )}
+      </div>
       <section
         ref={list}
         className="transcript-list"

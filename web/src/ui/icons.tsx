@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
-function Icon({ children }: { children: ReactNode }) {
+/** The frame of every icon: 24 units wide, drawn with lines. */
+export function Icon({ children }: { children: ReactNode }) {
   return (
     <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       {children}
@@ -96,16 +97,6 @@ export const Find = () => (
   <Icon>
     <circle cx="10.500" cy="10.500" r="6" />
     <path d="M15 15l5 5" />
-  </Icon>
-);
-export const Pause = () => (
-  <Icon>
-    <path d="M9 6v12M15 6v12" />
-  </Icon>
-);
-export const Again = () => (
-  <Icon>
-    <path d="M19 12a7 7 0 1 1-2.200-5.100M19 4v4h-4" />
   </Icon>
 );
 export const Disk = () => (
