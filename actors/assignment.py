@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import trio
 
 from actors.kernel import Reply
 from forge.errors import ForgeError
+from forge.media.source import check_unchanged
 from forge.pipeline import STEPS, artifact_key
 from forge.store.board import Card
 from forge.store.leases import Fence
@@ -61,17 +64,43 @@ class RunStep:
         return formats * (float(clip["end"]) - float(clip["start"]))
 
 
-def assign(
-    card: Card, fence: Fence, step: str, inputs: Mapping[str, str], stop: Stop, reply: Reply[Ended]
-) -> RunStep:
-    """The message for one step of the job on ``card``, with the key that its artifacts will have.
+async def parameters(card: Card, step: str) -> dict[str, Any]:
+    """What a step of the job on ``card`` is told, but for its inputs.
 
-    ``inputs`` are artifact names to keys. Trap: the key holds all parameters, so whatever goes
-    into them and does not change the output makes work that was done already be done again.
+    Trap: an artifact's key holds all of it, so whatever is in here and does not change the output
+    makes work that was done already be done again.
     """
     params = dict(card.payload.get("params", {}).get(step, {}))
     if step == "hash":
         params["fingerprint"] = card.fingerprint
+    # In a thread: a disk that is not connected may take its time to say so.
+    look = partial(trio.to_thread.run_sync, abandon_on_cancel=True)
+    if STEPS[step].frugal and await look(_is_gone, card):
+        params["gone"] = True
+    return params
+
+
+def _is_gone(card: Card) -> bool:
+    try:
+        check_unchanged(Path(card.source), card.size)
+    except ForgeError:
+        return True
+    return False
+
+
+def assign(
+    card: Card,
+    fence: Fence,
+    step: str,
+    inputs: Mapping[str, str],
+    params: Mapping[str, Any],
+    stop: Stop,
+    reply: Reply[Ended],
+) -> RunStep:
+    """The message for one step of the job on ``card``, with the key that its artifacts will have.
+
+    ``inputs`` are artifact names to keys.
+    """
     return RunStep(
         fence=fence,
         vod_id=card.vod_id,

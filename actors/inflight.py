@@ -27,6 +27,13 @@ class Held:
     ended: set[str] = field(default_factory=set)
     failures: dict[str, ForgeError] = field(default_factory=dict)
 
+    def decisive_failure(self) -> ForgeError:
+        """What ends the attempt: a failure that trying again cannot mend, else the first one."""
+        unknown = ForgeError(
+            "unknown", "A step failed.", hint="FORGE's log says more.", permanent=False
+        )
+        return min(self.failures.values(), key=lambda error: not error.permanent, default=unknown)
+
 
 class InFlight:
     """The held jobs by id, and which kinds of steps may start beside what runs."""

@@ -18,7 +18,7 @@ from itertools import count
 
 import trio
 
-from actors.assignment import Ended, Stop, assign
+from actors.assignment import Ended, Stop, assign, parameters
 from actors.inflight import Held, InFlight
 from actors.kernel import ActorDied, Mailbox, Reply
 from actors.ledger import Ledger
@@ -28,8 +28,8 @@ from forge import failpoints
 from forge.errors import ForgeError
 from forge.jobs import LEASE_SECONDS
 from forge.model import Job
-from forge.pipeline import RESOURCES, Outcomes, Resource
-from forge.planning import Plan, plan
+from forge.pipeline import RESOURCES, Resource
+from forge.planning import Plan, Plans
 from forge.store import attempts, jobs, leases
 from forge.store.board import Card, board, end_blocked, survey
 from forge.store.leases import Fence
@@ -39,9 +39,6 @@ from forge.store.results import StepResult, record
 LEASE_CHECK_SECONDS = 15.0
 #: After how many seconds a job table that could not be written is tried again.
 FULL_DISK_SECONDS = 5.0
-
-#: What a job's plan is made from: its unsettled steps, the outcomes, and what others pursue.
-Basis = tuple[frozenset[str], Outcomes, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ class Supervisor:
         self._clock = clock
         self._jitter = jitter
         self._inflight = InFlight(resources)
-        self._plans: dict[str, tuple[Basis, Plan]] = {}
+        self._plans = Plans()
         self._lives, self._slots = count(1), count(1)
         # Jobs are owned by one life, so what a crash left behind belongs to nobody.
         self._life = boot
@@ -137,7 +134,9 @@ class Supervisor:
         keep = self._inflight.job_ids
         cards, retry_at = await self._ledger.run(survey, self._life, now, keep)
         self._inflight.keep([card.job_id for card in cards if card.fence is not None])
-        self._plans = {card.job_id: self._planned(card) for card in cards}
+        self._plans.renew(
+            {card.job_id: (card.unsettled, card.outcomes, card.pursued) for card in cards}
+        )
         for card in cards:
             if self._stopping.is_set():
                 return 0.0
@@ -156,7 +155,7 @@ class Supervisor:
                 self._inflight.drop(card.job_id)
             return
         await self._write_failures(card, held)
-        _, todo = self._plans[card.job_id]
+        todo = self._plans[card.job_id]
         startable = {
             name: inputs
             for name, inputs in todo.ready.items()
@@ -193,8 +192,7 @@ class Supervisor:
         """Nothing of this job runs: it ends, or waits for others."""
         left = set(todo.ready) - card.failed
         if card.failed:
-            unknown = ForgeError("unknown", "A step failed.", permanent=False)
-            error = next(iter(held.failures.values()), unknown)
+            error = held.decisive_failure()
             await self._ledger.run(leases.end_attempt, fence, error, self._clock(), self._jitter())
         elif todo.blocked and not left and not todo.waiting:
             step, missing = next(iter(todo.blocked.items()))
@@ -218,12 +216,6 @@ class Supervisor:
         if due:
             await self._ledger.run(leases.renew_all, due, now)
 
-    def _planned(self, card: Card) -> tuple[Basis, Plan]:
-        """What the job can do now. Most of a full board is as it was a moment ago."""
-        basis = (card.unsettled, card.outcomes, card.pursued)
-        known = self._plans.get(card.job_id)
-        return known if known and known[0] == basis else (basis, plan(*basis))
-
     async def _claim(self, card: Card) -> Fence | None:
         owner = f"{self._life}:{next(self._slots)}"
         self._inflight.drop(card.job_id)
@@ -234,10 +226,16 @@ class Supervisor:
     ) -> None:
         ended: Ended
         try:
-            make = partial(assign, card, fence, name, inputs, stop)
+            make = partial(assign, card, fence, name, inputs, await parameters(card, name), stop)
             ended = await self._workers[name].mailbox.ask(make)
         except ActorDied as error:
-            ended = Ended("failed", ForgeError("worker_crashed", f"The {error}.", permanent=False))
+            crash = ForgeError(
+                "worker_crashed",
+                f"The {error}.",
+                hint="This is a fault in FORGE; its log says more.",
+                permanent=False,
+            )
+            ended = Ended("failed", crash)
         if self._inflight.end(fence.job_id, name, stop, ended) and ended.how == "settled":
             failpoints.reach("settled", name)
         self._ledger.changed.set()

@@ -32,7 +32,7 @@ from forge.durable import disk_error
 from forge.errors import ForgeError
 from forge.library import Library
 from forge.pipeline import Step
-from forge.steps.spec import Spec
+from forge.spec import Spec
 from forge.store import attempts, results
 from forge.store.faults import PASSING
 from forge.store.results import StepResult
@@ -118,13 +118,14 @@ class Worker:
             if not await self._write(start, message, self.step.name):
                 return Ended("lost")
             failpoints.reach("started", self.step.name)
-            reused = self._library.files(message.key)
+            reused = self._library.files(message.key, self.step.makes)
             if reused is not None:
                 self._library.touch(message.key)
                 said = self._library.said(message.key)
                 return await self._settle(
                     message, StepResult(message.key, reused, said, reused=True)
                 )
+            self._library.check(message.inputs)
             await self._janitor.require(step_bytes(self.step.name, message.seconds))
             staged = self._library.stage(
                 message.fence.job_id, self.step.name, message.fence.attempt
@@ -168,8 +169,7 @@ class Worker:
             self._ledger,
             self._bus,
             message.fence,
-            self.step.name,
-            duration=message.duration,
+            spec,
             clock=self._clock,
         )
         try:

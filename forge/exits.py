@@ -15,6 +15,7 @@ INTERRUPTED = 130
 
 _CODES = {
     "no_such_file": NO_INPUT,
+    "source_gone": NO_INPUT,
     "not_a_file": NO_INPUT,
     "bad_file_name": NO_INPUT,
     "no_permission": NO_INPUT,
@@ -22,6 +23,7 @@ _CODES = {
     "empty_file": BAD_DATA,
     "bad_media": BAD_DATA,
     "truncated": BAD_DATA,
+    "source_changed": BAD_DATA,
     "no_video": BAD_DATA,
     "unsupported_codec": BAD_DATA,
     "picture_too_large": BAD_DATA,
@@ -37,6 +39,7 @@ _CODES = {
     "quota_exceeded": CANT_CREATE,
     "already_running": BUSY,
     "overloaded": BUSY,
+    "left_running": INTERRUPTED,
 }
 
 #: What each code means, for the documentation and ``--help``.

@@ -12,12 +12,12 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from forge import failpoints
+from forge import failpoints, manifest
 from forge.durable import disk_error, fsync_directory, fsync_file
 from forge.errors import ForgeError
 from forge.holds import Holds
@@ -29,6 +29,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z0-9]{2,6}")
 #: What the step said, beside its files: whoever finds the files later has its words, too.
 _SAID = "result.json"
+_NOTES = {_SAID, manifest.NAME}
 
 
 class Library:
@@ -98,18 +99,30 @@ class Library:
         _check(_NAME, name, "artifact name")
         return self.artifact(key) / name
 
-    def files(self, key: str) -> tuple[str, ...] | None:
-        """The names of the committed artifacts under a key; None when there are none yet."""
+    def files(self, key: str, expected: Collection[str] = ()) -> tuple[str, ...] | None:
+        """The names of the committed artifacts under a key; None when they have to be made.
+
+        That is so when there are none yet, when one of the ``expected`` is not there, and when
+        one has another size than it was committed with (see :mod:`forge.manifest`).
+        """
         directory = self.artifact(key)
-        if not directory.is_dir():
+        if not directory.is_dir() or manifest.damaged(directory):
             return None
-        return tuple(sorted(name for name in os.listdir(directory) if name != _SAID))
+        names = set(os.listdir(directory)) - _NOTES
+        return None if set(expected) - names else tuple(sorted(names))
+
+    def check(self, inputs: Mapping[str, str]) -> None:
+        """Raises ForgeError when a file is not as it was committed; ``inputs`` is name to key."""
+        for name, key in inputs.items():
+            lost = manifest.damaged(self.artifact(key))
+            if name in lost or not self.file(key, name).is_file():
+                raise _damaged(name)
 
     def said(self, key: str) -> dict[str, Any]:
         """The result of the step that made the artifacts under a key; empty when unknown."""
         try:
             said = self.read_json(key, _SAID)
-        except FileNotFoundError:
+        except (FileNotFoundError, ForgeError):
             return {}
         return said if isinstance(said, dict) else {}
 
@@ -118,8 +131,14 @@ class Library:
         os.utime(self.artifact(key))
 
     def read_json(self, key: str, name: str) -> Any:
-        """A JSON artifact's content. Raises FileNotFoundError when it was never made."""
-        return json.loads(self.file(key, name).read_text("utf-8"))
+        """A JSON artifact's content.
+
+        Raises FileNotFoundError when it was never made, ForgeError when it is no JSON any more.
+        """
+        try:
+            return json.loads(self.file(key, name).read_text("utf-8"))
+        except ValueError:
+            raise _damaged(name) from None
 
     @staticmethod
     def staging_name(job_id: str, step: str, attempt: int) -> str:
@@ -150,7 +169,7 @@ class Library:
         self,
         staged: Path,
         key: str,
-        expected: Iterable[str],
+        expected: Collection[str],
         said: Mapping[str, Any] | None = None,
         *,
         step: str = "",
@@ -160,8 +179,8 @@ class Library:
         ``said`` is the step's own result, kept for :meth:`said`; ``step`` names failpoints.
 
         Safe at any instant: before the rename nothing is visible, after it everything is. When
-        another attempt was faster, its artifacts stay and these are dropped. Raises ForgeError
-        when an expected file is missing or the disk is full.
+        another attempt was faster, its artifacts stay and these are dropped; damaged ones are
+        replaced. Raises ForgeError when an expected file is missing or the disk is full.
         """
         names = sorted(os.listdir(staged))
         missing = sorted(set(expected) - set(names))
@@ -177,11 +196,13 @@ class Library:
             if said is not None:
                 (staged / _SAID).write_text(json.dumps(said, allow_nan=False), "utf-8")
                 fsync_file(staged / _SAID)
+            manifest.write_manifest(staged, os.listdir(staged))
             fsync_directory(staged)
             target.parent.mkdir(parents=True, exist_ok=True)
             fsync_directory(self._artifacts)
             failpoints.reach("flushed", step)
-            if not target.is_dir():
+            if self.files(key, expected) is None:
+                self._clear(target)
                 staged.rename(target)
                 fsync_directory(target.parent)
             self.touch(key)
@@ -192,12 +213,19 @@ class Library:
         shutil.rmtree(self._checkpoints / key, ignore_errors=True)
         return tuple(names)
 
+    def _clear(self, target: Path) -> None:
+        """Takes damaged artifacts out of the way of new ones."""
+        trash = self.trash()
+        with suppress(FileNotFoundError):
+            target.rename(trash)
+            shutil.rmtree(trash, ignore_errors=True)
+
     def adopt(self, source: Path, key: str, name: str) -> None:
         """Copies a small file that a user named into the library, as the artifact ``name``.
 
         The caller holds the key. Raises ForgeError when the disk can't take it.
         """
-        if self.files(key) is not None:
+        if self.files(key, [name]) is not None:
             self.touch(key)
             return
         staged = self._staging / f"adopt.{key}.{secrets.token_hex(4)}"
@@ -239,8 +267,17 @@ class Library:
         shutil.rmtree(self._staging, ignore_errors=True)
         self._staging.mkdir(parents=True, exist_ok=True)
         for checkpoint in self._checkpoints.iterdir():
-            if _KEY.fullmatch(checkpoint.name) and self.artifact(checkpoint.name).is_dir():
+            if _KEY.fullmatch(checkpoint.name) and self.files(checkpoint.name) is not None:
                 shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def _damaged(name: str) -> ForgeError:
+    return ForgeError(
+        "artifact_damaged",
+        f"The file {name} that an earlier step made is missing or damaged.",
+        hint="Import the recording again, or start another ingest job on it: what is whole is"
+        " kept, and the rest is made anew.",
+    )
 
 
 def _check(pattern: re.Pattern[str], text: str, what: str) -> None:

@@ -30,7 +30,8 @@ class Step:
     ``weight`` is the step's rough share of its job's time, for the job's progress bar only.
     ``warm`` children are kept for the next recording, because loading their model takes longer
     than a process. What a ``shared`` step made belongs to the recording; otherwise it belongs
-    to the job alone, like an export.
+    to the job alone, like an export. A ``frugal`` step makes something poorer of its artifacts
+    when the recording is gone, under another key: its parameters hold ``gone`` then.
 
     ``allowance`` and ``pace`` bound a child's wall clock: so many seconds, and so many more for
     each second of the recording (of the clip, for a render). A machine that works at a fifth of
@@ -49,6 +50,7 @@ class Step:
     weight: float = 1.0
     warm: bool = False
     shared: bool = True
+    frugal: bool = False
     allowance: float = 600.0
     pace: float = 1.0
     writes: int = 50_000
@@ -115,12 +117,13 @@ STEPS: dict[str, Step] = {
             120,
             needs=("scout.mp4", "probe.json"),
             weight=2,
+            frugal=True,
             pace=5,
             writes=8_000_000,  # A copy of the picture, for recordings that cannot be sought in.
         ),
         Step(
             "signals",
-            2,
+            3,
             ("signals.json",),
             "io",
             120,
@@ -130,7 +133,7 @@ STEPS: dict[str, Step] = {
         # Apart from the measuring, so that new weights cost less than a second.
         Step(
             "scoring",
-            4,
+            5,
             ("virality.json",),
             "io",
             120,
@@ -139,7 +142,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "render",
-            3,
+            4,
             ("clip.mp4",),
             "render",
             120,

@@ -95,3 +95,25 @@ def plan(unsettled: Collection[str], outcomes: Outcomes, pursued: Collection[str
                 else:
                     waiting[name] = steps
     return Plan(ready, waiting, pointless, blocked)
+
+
+#: What a plan is made from: the arguments of :func:`plan`.
+Basis = tuple[Collection[str], Outcomes, Collection[str]]
+
+
+class Plans:
+    """The plans of many jobs; one is made anew only when what it is made from has changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Basis, Plan]] = {}
+
+    def renew(self, bases: Mapping[str, Basis]) -> None:
+        """Plans these jobs, by their ids, and forgets all others."""
+        self._known = {job_id: self._planned(job_id, basis) for job_id, basis in bases.items()}
+
+    def __getitem__(self, job_id: str) -> Plan:
+        return self._known[job_id][1]
+
+    def _planned(self, job_id: str, basis: Basis) -> tuple[Basis, Plan]:
+        known = self._known.get(job_id)
+        return known if known is not None and known[0] == basis else (basis, plan(*basis))

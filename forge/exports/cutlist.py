@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from forge.exports.plan import Plan, clip_timeline
 from forge.layout.presets import FASTEST, rate
-from forge.steps.spec import Spec
+from forge.spec import Spec
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from forge.layout.presets import slug
 from forge.media import ffmpeg
 from forge.media.proxy import KEEP_GRAPH
 from forge.media.seek import lead
-from forge.steps.spec import Report
+from forge.spec import Report
 
 #: How much further back to read when nothing could be decoded: a picture track that ends early
 #: is held on its last frame. Seconds.
@@ -127,7 +127,7 @@ class Film:
         held: bool,
     ) -> None:
         plan, places = self._plan, self._places(piece)
-        read = picture.reading(plan, piece, back)
+        read = picture.reading(plan, piece, self._video, back)
         # A new size in mid-recording must not start the graph, and its count of frames, again.
         args = [*KEEP_GRAPH]
         args += ffmpeg.source_args(self._source.absolute(), seek=read.seek, length=read.length)

@@ -12,7 +12,7 @@ from typing import Any
 from forge.exports.cutlist import CutList, cut_list
 from forge.exports.fcpxml import fcpxml
 from forge.exports.plan import Plan
-from forge.steps.spec import Spec
+from forge.spec import Spec
 
 
 def write_handoff(spec: Spec, probe: Mapping[str, Any], plan: Plan) -> None:

@@ -34,16 +34,21 @@ def begins(plan: Plan, piece: Piece) -> float:
     return min(at for at, _ in _spans(plan, piece))
 
 
-def reading(plan: Plan, piece: Piece, lead: float) -> Reading:
+def reading(plan: Plan, piece: Piece, video: dict[str, Any], lead: float) -> Reading:
     """What to read for a piece, ``lead`` seconds before it (see :mod:`forge.media.seek`).
 
     Always two frames more: which frame is nearest to the first place of the grid can only be
-    told when the one before is there, too.
+    told when the one before is there, too. Where pictures come regularly, reading begins at the
+    time of one: ffmpeg takes that time off all others, in ticks, and the clock of an AVI ticks but
+    once a picture.
     """
     spans = list(_spans(plan, piece))
     begin = min(at for at, _ in spans)
     slowest = min(each.time.fps for each in plan.formats)
     seek = max(0.0, begin - max(lead, float(2 / slowest)))
+    if not video.get("vfr"):
+        fps = float(video["fps"])
+        seek = math.floor(seek * fps + 0.01) / fps
     return Reading(seek, max(end for _, end in spans) + float(2 / slowest) - seek)
 
 
@@ -102,6 +107,7 @@ def _grid(
     # choose.
     many = 1.0 if video.get("vfr") else max(1.0, float(video["fps"]) / float(time.fps))
     shift = (0.5 - 0.5 / many) / float(time.fps)
+    yield "settb=AVTB"  # On a coarser clock, the next filter would drop the fractions of a tick.
     yield f"setpts=PTS-{begin - seek - shift:.6f}/TB"
     yield f"fps={time.fps}:start_time=0"
     yield "tpad=stop=-1:stop_mode=clone"

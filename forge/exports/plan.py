@@ -18,7 +18,7 @@ from forge.layout.presets import Output, named, output
 from forge.layout.scenes import Composition, Scene, scenes
 from forge.media.splices import Spans
 from forge.model import Captions, Cut, Keyframe, Layout, Rect, Zone
-from forge.steps.spec import Spec
+from forge.spec import Spec
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from forge.media import mixdown
 from forge.media.loudness import Summary, blocks, integrated
 from forge.media.mixdown import Mix
 from forge.media.seek import lead
-from forge.steps.spec import Report, Spec
+from forge.spec import Report, Spec
 
 Tracks = dict[Fraction, Mix]
 

@@ -23,7 +23,7 @@ from forge.confinement import output_too_large
 from forge.errors import ForgeError
 from forge.media.allowlist import input_options, unsupported_codec
 from forge.media.progress import ProgressReader
-from forge.steps.spec import Report
+from forge.spec import Report
 
 _TAIL_LINES = 40
 

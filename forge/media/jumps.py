@@ -16,7 +16,7 @@ import av
 from av.container import InputContainer
 
 from forge.media import ffmpeg
-from forge.steps.spec import Report, Spec
+from forge.spec import Report, Spec
 
 #: Containers whose packets carry the clock of a broadcast.
 CLOCKED = {"mpegts", "mpeg"}

@@ -16,7 +16,7 @@ from forge.media import ffmpeg
 from forge.media.gain import Setting, best_try, first_setting, good, next_setting
 from forge.media.loudness import Summary, parse_summary
 from forge.media.splices import SAMPLE_RATE, Spans, sample, splice
-from forge.steps.spec import Report
+from forge.spec import Report
 
 #: Corrections after the first try. Ordinary sound needs none or one; sound that is all peaks
 #: and pauses, where the limiter works hard, needs the others.

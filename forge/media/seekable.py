@@ -3,7 +3,9 @@
 MP4 and Matroska name their keyframes in an index. Transport streams have none, and their clocks
 may jump; recordings whose recorder was killed have lost theirs. Those are copied, untouched, into
 an MP4 first: that costs reading them once, and the decoding, which is the dear part, can then go
-on from anywhere.
+on from anywhere. Each step makes the copy that it needs, and drops it: half a second of a CPU for
+four minutes, where the proxy takes a minute. One copy for all would stay on the disk, as large as
+the recording, and the first words would wait for it.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from av.video.stream import VideoStream
 from forge.errors import ForgeError
 from forge.media import ffmpeg
 from forge.media.container import open_recording
-from forge.steps.spec import Report
+from forge.spec import Report
 
 #: An index that ends more than this part of the recording before its end is not the whole index.
 _COVERED = 0.9

@@ -60,6 +60,40 @@ def check_source(path: Path) -> int:
     return state.st_size
 
 
+def check_unchanged(path: Path, size: int) -> None:
+    """Raises ForgeError when an imported recording is gone, or is no longer ``size`` bytes long.
+
+    Only its length is looked at, which costs nothing: whoever goes on recording, or records
+    over it, changes that.
+    """
+    error = lost(path)
+    if error is not None:
+        raise error
+    if path.stat().st_size != size:
+        raise ForgeError(
+            "source_changed",
+            f"The recording has changed since it was imported: {path}.",
+            hint="If it was still being recorded, wait until it is finished and import it again;"
+            " if another one was saved in its place, import that.",
+        )
+
+
+def lost(path: Path) -> ForgeError | None:
+    """Why a recording that was imported can no longer be read; None when it can."""
+    try:
+        check_source(path)
+    except ForgeError as error:
+        if error.code != "no_such_file":
+            return error
+        return ForgeError(
+            "source_gone",
+            f"The recording is no longer where it was: {path}.",
+            hint="Put it back there, or connect the disk it is on, then try again: what is done"
+            " already is kept.",
+        )
+    return None
+
+
 def fingerprint(path: Path) -> str:
     """The identity of a recording: SHA-256 over its size, its first 16 MB and its last 1 MB.
 

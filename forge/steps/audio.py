@@ -8,7 +8,6 @@ is the container's first timestamp, so a word's time in the WAV is its time in t
 from __future__ import annotations
 
 import json
-import os
 import struct
 import time
 from contextlib import closing
@@ -19,14 +18,16 @@ import av
 
 from forge import failpoints
 from forge.errors import ForgeError, StepSkipped
+from forge.journal import Growing
 from forge.media import listening
 from forge.media.listening import SAMPLE_RATE, Heard
 from forge.media.loudness import ABSOLUTE_GATE, HOP, SILENCE, integrated, loudness_range
 from forge.media.peaks import write_peaks
 from forge.media.seekable import Seekable, seekable_sound
-from forge.speech.journal import Journal
-from forge.steps.spec import Report, Spec
+from forge.media.source import check_unchanged
+from forge.spec import Report, Spec
 
+_SAMPLES = "samples.raw"
 _COPIED_AT_ONCE = 1024 * 1024
 #: The header's sizes are 32 bits; whoever reads a longer file goes by the size of the file.
 _LARGEST = 0xFFFFFFFF
@@ -41,11 +42,12 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     for silence.
 
     Raises StepSkipped when the recording has no audio track, ForgeError ``bad_audio`` when it
-    has one that gives no samples.
+    has one that gives no samples, ``source_changed`` when it is another recording by now.
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
     if probe["audio"] is None:
         raise StepSkipped("the recording has no audio track")
+    check_unchanged(spec.source, int(probe["size"]))
     source, index = seekable_sound(spec.source.absolute(), probe, spec.checkpoint, report)
     with closing(_Finished(spec.checkpoint)) as finished:
         _listen(source, index, float(probe["duration"]), finished, report)
@@ -96,27 +98,16 @@ def _listen(
 
 
 class _Finished:
-    """The pieces that are done: their samples in one file, what else is known of them in a journal.
-
-    A piece counts when its line is in the journal; samples behind that are cut off on opening.
-    """
+    """The pieces that are done: their samples in one file, what else is known of them beside it."""
 
     def __init__(self, folder: Path) -> None:
-        self._journal = Journal(folder / "pieces.jsonl")
-        self._pieces = list(self._journal.entries)
-        self._path = folder / "samples.raw"
-        self._file = self._path.open("ab")
-        known = 2 * sum(piece["samples"] for piece in self._pieces)
-        if self._file.tell() < known:  # Somebody else's doing: the journal is written behind it.
-            self._journal.restart()
-            self._pieces.clear()
-            known = 0
-        self._file.truncate(known)
+        self._growing = Growing(folder, "samples.jsonl", (_SAMPLES,))
+        self._pieces = self._growing.entries
+        self._path = folder / _SAMPLES
 
     def close(self) -> None:
         """Closes the files; what was appended stays."""
-        self._file.close()
-        self._journal.close()
+        self._growing.close()
 
     @property
     def count(self) -> int:
@@ -129,17 +120,13 @@ class _Finished:
 
     def append(self, heard: Heard) -> None:
         """Adds a piece, and returns when it is on the disk."""
-        self._file.write(heard.samples.astype("<i2").tobytes())
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        piece = {
-            "samples": len(heard.samples),
-            "momentary": heard.momentary,
-            "short_term": heard.short_term,
-            "true_peak": heard.true_peak,
-        }
-        self._journal.append(piece)
-        self._pieces.append(piece)
+        self._growing.files[_SAMPLES].write(heard.samples.astype("<i2").tobytes())
+        self._growing.commit(
+            samples=len(heard.samples),
+            momentary=heard.momentary,
+            short_term=heard.short_term,
+            true_peak=heard.true_peak,
+        )
 
     def write_wav(self, target: Path) -> int:
         """Writes the pieces, each in its place, as a WAV; returns the number of its samples."""

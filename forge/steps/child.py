@@ -27,12 +27,16 @@ from forge import failpoints
 from forge.confinement import Limits, confine, limits, took_too_long
 from forge.durable import disk_error
 from forge.errors import ForgeError, StepSkipped
+from forge.media.source import lost
 from forge.pipeline import STEPS
+from forge.spec import Spec
 from forge.steps.deadline import Deadline
-from forge.steps.spec import Spec
 
 #: At most this many progress lines a second leave the child.
 PROGRESS_HZ = 5.0
+
+#: How steps fail, among other causes, when the recording was moved or its disk taken away.
+_SYMPTOMS = {"bad_media", "disk_error", "ffmpeg_failed", "step_crashed", "truncated"}
 
 
 class Speaker:
@@ -104,6 +108,14 @@ def _expire(name: str, seconds: float, speaker: Speaker) -> None:
 
 def answer(name: str, spec: Spec, speaker: Speaker) -> dict[str, Any]:
     """Runs one spec and says how it ended; no exception leaves here."""
+    said = _run(name, spec, speaker)
+    if said["type"] == "error" and said["error"]["code"] in _SYMPTOMS:
+        cause = lost(spec.source)
+        return said if cause is None else {"type": "error", "error": cause.as_json()}
+    return said
+
+
+def _run(name: str, spec: Spec, speaker: Speaker) -> dict[str, Any]:
     os.chdir(spec.outputs)
     try:
         module = importlib.import_module(f"forge.steps.{STEPS[name].name}")

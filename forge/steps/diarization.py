@@ -24,12 +24,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from forge.errors import StepSkipped
+from forge.spec import Report, Spec
 from forge.speech.audio import Recording
 from forge.speech.speakers import assign, in_order
 from forge.speech.transcript import document
 from forge.speech.weights import package_file, verify
 from forge.speech.words import Word
-from forge.steps.spec import Report, Spec
 
 INSTALL = 'pip install "forge-clips[diarization]"'
 COMMUNITY_MISSING = (

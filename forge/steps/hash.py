@@ -7,7 +7,7 @@ from typing import Any
 
 from forge.errors import ForgeError
 from forge.media.source import check_source, fingerprint
-from forge.steps.spec import Report, Spec
+from forge.spec import Report, Spec
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from forge.media.allowlist import MAX_PIXELS, too_large
 from forge.media.container import allow_decoding, open_recording
 from forge.media.jumps import CLOCKED, mended_length
 from forge.media.tracks import Track, choose
-from forge.steps.spec import Report, Spec
+from forge.spec import Report, Spec
 
 #: Packets that are looked at to tell a constant frame rate from a variable one.
 _RATE_SAMPLE = 400
@@ -36,7 +36,7 @@ _MAX_ASPECT = 10
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:
-    """Writes ``probe.json`` (the fields are in docs/artifacts.md) and returns it.
+    """Writes ``probe.json`` (the fields are in docs/reference.md) and returns it.
 
     Raises ForgeError for what is no recording: not media, no video track, truncated, a codec
     or a picture outside what FORGE decodes, a length that cannot be.
@@ -49,8 +49,8 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         raise ForgeError(
             "bad_media",
             f"This is not a recording that FORGE can read ({error.strerror or error}).",
-            hint="If it plays elsewhere, remux it to MP4 or MKV; if it was cut off while "
-            "recording or copying, repair or copy it again.",
+            hint="If it is still being recorded or copied, wait until that is done; if it was cut"
+            " off, repair or copy it again; if it plays elsewhere, remux it to MP4 or MKV.",
         ) from error
     (spec.outputs / "probe.json").write_text(json.dumps(facts, indent=1), "utf-8")
     report(1.0)
@@ -152,7 +152,8 @@ def _truncated(why: str) -> ForgeError:
     return ForgeError(
         "truncated",
         f"The recording is truncated: {why}.",
-        hint="Copy it again, or repair it (for example by remuxing it in OBS), then import it.",
+        hint="If it is still being recorded or copied, wait until that is done; otherwise copy it"
+        " again, or repair it (for example by remuxing it in OBS). Then import it.",
     )
 
 

@@ -27,8 +27,9 @@ from forge.media.hardware import ENGINES, Engine, choose, software
 from forge.media.proxy import KEEP_GRAPH, fit, grid_rate, picture_args, scout_size
 from forge.media.seekable import Seekable, seekable, seekable_sound
 from forge.media.skipping import decoder_options
+from forge.media.source import check_unchanged
 from forge.media.thumbs import write_thumbs
-from forge.steps.spec import Report, Spec
+from forge.spec import Report, Spec
 
 #: A recording that gives less than this part of its announced length was cut off.
 _COMPLETE = 0.9
@@ -48,6 +49,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
     duration = float(probe["duration"])
+    check_unchanged(spec.source, int(probe["size"]))
     source = seekable(spec.source, probe, spec.checkpoint, report)
     stop = Event()
     with ThreadPoolExecutor(1) as beside:

@@ -31,7 +31,8 @@ from forge.exports.plan import Format, Plan, make_plan
 from forge.exports.track import Tracks, tracks
 from forge.media.jumps import mended
 from forge.media.mixdown import Mix
-from forge.steps.spec import Report, Spec
+from forge.media.source import check_unchanged
+from forge.spec import Report, Spec
 
 #: The part of the progress bar for the pictures; the rest is joining.
 FILM_SHARE = 0.97
@@ -51,10 +52,11 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     burned as empty boxes, because no caption font has them; mostly "".
 
     Raises ForgeError for a clip that lies outside the recording, is cut away completely, or
-    does not fit its layout.
+    does not fit its layout, and when the recording is gone or is another one by now.
     """
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
     plan = make_plan(spec, probe)
+    check_unchanged(spec.source, int(probe["size"]))
     write_handoff(spec, probe, plan)
     scratch = spec.outputs / _SCRATCH
     scratch.mkdir()

@@ -7,7 +7,7 @@ from typing import Any
 
 from forge.scoring.kept import Kept
 from forge.scoring.virality import rescore
-from forge.steps.spec import Report, Spec
+from forge.spec import Report, Spec
 
 
 def run(spec: Spec, report: Report) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from forge.scoring.evidence import Sound, read_evidence
 from forge.scoring.kept import keep
 from forge.scoring.music import music_meter
 from forge.scoring.sound import Block, count_blocks, join_blocks, measure_block
+from forge.spec import Report, Spec
 from forge.speech.audio import Recording
-from forge.steps.spec import Report, Spec
 
 #: The part of the work that listening is.
 _LISTENING = 0.9

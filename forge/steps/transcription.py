@@ -21,18 +21,18 @@ from typing import Any
 
 from forge import failpoints
 from forge.errors import ForgeError
+from forge.journal import Journal
+from forge.spec import Report, Spec
 from forge.speech import whisper
 from forge.speech.audio import SAMPLE_RATE, Recording
 from forge.speech.decoding import Decoder, Sound
 from forge.speech.gate import Decoded
-from forge.speech.journal import Journal
 from forge.speech.lanes import as_finished
-from forge.speech.models import AUTO, Choice
+from forge.speech.models import AUTO, Choice, foreign
 from forge.speech.transcript import document
 from forge.speech.voice import speech
 from forge.speech.windows import Window, plan
 from forge.speech.words import UNSPACED, Word, place
-from forge.steps.spec import Report, Spec
 
 #: Below this probability a window does not settle the language of the recording.
 SURE = 0.5
@@ -53,10 +53,11 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         choice = _choice(str(spec.params.get("model") or AUTO), language, journal, report)
         transcription = _Transcription(recording, journal, choice, language, report)
         words = transcription.words()
+        note = transcription.note
         result = document(
             words,
             model=choice.model,
-            note=choice.note,
+            note=note,
             language=transcription.spoken,
             duration=recording.duration,
         )
@@ -64,7 +65,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         json.dump(result, file, ensure_ascii=False, allow_nan=False)
     return {
         "model": choice.model,
-        "note": choice.note,
+        "note": note,
         "language": transcription.spoken,
         "words": len(words),
         "windows": transcription.windows,
@@ -109,6 +110,7 @@ class _Transcription:
         self._journal = journal
         self._choice = choice
         self._settled = language
+        self._open = language is None
         self._report = report
         self._entries = {entry["start"]: entry for entry in journal.entries}
         self._began = time.monotonic()
@@ -137,6 +139,17 @@ class _Transcription:
         return guesses[-1] if guesses else unheard
 
     @property
+    def note(self) -> str | None:
+        """What a reader of the words should know: about the model, and whether it suits them."""
+        spoke, unread = (
+            sum(entry.get(name, 0) for entry in self._entries.values()) / SAMPLE_RATE
+            for name in ("spoke", "unread")
+        )
+        english = self._open and self._choice.model.endswith(".en")
+        doubt = foreign(self._choice.model, spoke, unread) if english else None
+        return " ".join(filter(None, (self._choice.note, doubt))) or None
+
+    @property
     def windows(self) -> int:
         """How many windows the recording has."""
         return sum(entry["windows"] for entry in self._entries.values())
@@ -158,7 +171,7 @@ class _Transcription:
         model = whisper.best(self._choice.model)
         decoder = Decoder(model)
         if self._settled is not None:
-            decoder.must_know(self._settled, self._choice.model)
+            decoder.must_know(self._settled, self._choice.model, self._choice.note)
         if decoder.languages == ["en"]:
             self._settled = "en"
         self._began = time.monotonic()
@@ -222,6 +235,12 @@ class _Transcription:
             "language": language,
             "certainty": certainty,
             "words": [[w.word, w.start, w.end, w.probability] for words in placed for w in words],
+            "spoke": sum(window.spoken for window in windows),
+            "unread": sum(
+                window.spoken
+                for window, heard in zip(windows, decoded, strict=True)
+                if not heard.words
+            ),
         }
         self._journal.append(entry)
         failpoints.reach("checkpointed", "transcription")

@@ -1,4 +1,4 @@
-"""Copies of the database: one before each migration, only the latest kept."""
+"""Copies of the database: one before each migration, of which the latest stay."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ class Card:
     vod_id: str
     type: str
     source: str
+    size: int
     fingerprint: str
     duration: float | None
     payload: Mapping[str, Any]
@@ -61,7 +62,7 @@ def board(db: sqlite3.Connection, boot: str, now: float) -> list[Card]:
     The number of queries does not grow with the number of jobs.
     """
     rows = db.execute(
-        "SELECT job.*, vod.path, vod.fingerprint, vod.probe ->> '$.duration' AS duration,"
+        "SELECT job.*, vod.path, vod.size, vod.fingerprint, vod.probe ->> '$.duration' AS duration,"
         " (SELECT json_group_object(name, status) FROM step WHERE job_id = job.id) AS steps"
         " FROM job JOIN vod ON vod.id = job.vod_id"
         " WHERE (status = 'processing' AND substr(worker_id, 1, :length) = :prefix)"
@@ -133,6 +134,7 @@ def _card(row: sqlite3.Row, outcomes: Mapping[str, Outcome], pursued: frozenset[
         vod_id=row["vod_id"],
         type=row["type"],
         source=row["path"],
+        size=row["size"],
         fingerprint=row["fingerprint"],
         duration=row["duration"],
         payload=json.loads(row["payload"]),

@@ -53,6 +53,16 @@ def _studio(db: Database) -> None:
         db.conn.execute(statement)
 
 
+@migrations(name="0005_titles")
+def _titles(db: Database) -> None:
+    db.conn.execute(
+        "CREATE TRIGGER project_titled AFTER UPDATE OF title ON project WHEN OLD.title != NEW.title"
+        " BEGIN"
+        " INSERT INTO event (type, subject, at) VALUES ('PROJECT_CHANGED', NEW.id, NEW.created_at);"
+        " END"
+    )
+
+
 def _statements(script: str) -> Iterator[str]:
     # executescript() commits first, which would take the migration out of its transaction.
     pending = ""

@@ -27,8 +27,8 @@ def enqueue(
     kind: JobKind,
     payload: Mapping[str, Any],
     now: float,
-) -> None:
-    """Adds a pending job with a row for each of its steps."""
+) -> Job:
+    """Adds a pending job with a row for each of its steps, and returns it."""
     db.execute(
         "INSERT INTO job (id, project_id, vod_id, type, payload, max_attempts, created_at,"
         " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,6 +38,23 @@ def enqueue(
         "INSERT INTO step (job_id, name, place) VALUES (?, ?, ?)",
         [(job_id, name, place) for place, name in enumerate(JOBS[kind])],
     )
+    row = db.execute("SELECT * FROM job WHERE id = ?", (job_id,)).fetchone()
+    return job_from(row, steps_of(db, job_id))
+
+
+def under_way(
+    db: sqlite3.Connection, vod_id: str, kind: JobKind, payload: Mapping[str, Any]
+) -> Job | None:
+    """The newest live job that was asked for in the same words; None when there is none.
+
+    One that is being cancelled does not count: whoever asks again wants it done.
+    """
+    row = db.execute(
+        "SELECT id FROM job WHERE vod_id = ? AND type = ? AND payload = ? AND cancel_requested = 0"
+        " AND status IN ('pending', 'processing') ORDER BY created_at DESC, rowid DESC LIMIT 1",
+        (vod_id, kind, to_json(payload)),
+    ).fetchone()
+    return None if row is None else get(db, row["id"])
 
 
 def request_cancel(db: sqlite3.Connection, job_id: str, now: float) -> Job | None:

@@ -89,6 +89,64 @@ def test_what_a_step_said_is_kept_with_its_files(library: Library) -> None:
     assert library.said(KEY) == {"words": 3}
 
 
+def commit(library: Library, **contents: str) -> None:
+    """Commits files, each with an extension of .json."""
+    staged = library.stage(JOB, "proxy", 1)
+    for name, content in contents.items():
+        (staged / f"{name}.json").write_text(content)
+    library.commit(staged, KEY, [f"{name}.json" for name in contents], {"said": contents})
+
+
+@pytest.mark.parametrize("name", ["proxy.json", "scout.json", "result.json", "manifest.json"])
+@pytest.mark.parametrize("size", [0, 3, 400])
+def test_artifacts_of_another_size_are_made_anew(library: Library, name: str, size: int) -> None:
+    commit(library, proxy="{}", scout="[]")
+    os.truncate(library.artifact(KEY) / name, size)
+    assert library.files(KEY) is None
+    commit(library, proxy="[1]", scout="[2]")
+    assert library.files(KEY) == ("proxy.json", "scout.json")
+    assert library.read_json(KEY, "scout.json") == [2]
+    assert library.said(KEY) == {"said": {"proxy": "[1]", "scout": "[2]"}}
+    assert not list(library.shelf("staging").iterdir())
+
+
+def test_artifacts_of_which_one_is_missing_are_made_anew(library: Library) -> None:
+    commit(library, proxy="{}", scout="[]")
+    library.file(KEY, "scout.json").unlink()
+    assert library.files(KEY) is None
+    library.check({"proxy.json": KEY})
+    with pytest.raises(ForgeError, match=r"scout\.json .* missing or damaged") as caught:
+        library.check({"proxy.json": KEY, "scout.json": KEY})
+    assert caught.value.code == "artifact_damaged"
+
+
+def test_what_became_unreadable_at_the_same_size_is_an_error_of_its_own(library: Library) -> None:
+    commit(library, proxy="{}")
+    library.file(KEY, "proxy.json").write_text("xx")
+    with pytest.raises(ForgeError) as caught:
+        library.read_json(KEY, "proxy.json")
+    assert caught.value.code == "artifact_damaged"
+
+
+def test_a_checkpoint_of_damaged_artifacts_outlives_a_sweep(library: Library) -> None:
+    commit(library, proxy="{}")
+    (library.checkpoint(KEY) / "chunks.jsonl").write_text("{}")
+    library.file(KEY, "proxy.json").unlink()
+    library.sweep()
+    assert (library.checkpoint(KEY) / "chunks.jsonl").exists()
+
+
+def test_artifacts_of_an_older_forge_lack_what_is_not_there(library: Library) -> None:
+    """They have no manifest, so all that can be seen of them is which files there are."""
+    library.artifact(KEY).mkdir(parents=True)
+    library.file(KEY, "probe.json").write_text("{}")
+    assert library.files(KEY, ["probe.json"]) == ("probe.json",)
+    assert library.files(KEY, ["probe.json", "peaks.json"]) is None
+    library.check({"probe.json": KEY})
+    with pytest.raises(ForgeError):
+        library.check({"peaks.json": KEY})
+
+
 def test_artifacts_of_an_older_forge_say_nothing(library: Library) -> None:
     library.artifact(KEY).mkdir(parents=True)
     assert library.said(KEY) == {}

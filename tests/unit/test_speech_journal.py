@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forge.speech.journal import Journal
+from forge.journal import Growing, Journal
 from forge.speech.rows import RowJournal, Rows
 
 ENTRIES = [{"end": 1, "text": "äö"}, {"end": 2, "text": "x"}]
@@ -52,6 +52,38 @@ def test_nothing_behind_a_damaged_line_is_believed(written: Path, damage: bytes)
     journal.close()
     assert journal.entries == []
     assert written.read_bytes() == b""
+
+
+def grown(folder: Path, *parts: tuple[bytes, bytes]) -> list[dict[str, object]]:
+    """Opens two files that grow together, adds parts, and says what was there before."""
+    growing = Growing(folder, "parts.jsonl", ("a", "b"))
+    before = list(growing.entries)
+    for a, b in parts:
+        growing.files["a"].write(a)
+        growing.files["b"].write(b)
+        growing.commit(end=len(growing.entries) + 1)
+    growing.close()
+    return before
+
+
+def test_files_end_where_their_journal_says(tmp_path: Path) -> None:
+    grown(tmp_path, (b"one", b"I"), (b"two", b"II"))
+    for name in "ab":
+        with (tmp_path / name).open("ab") as file:
+            file.write(b"torn by a kill")
+    entries = [{"a": 3, "b": 1, "end": 1}, {"a": 6, "b": 3, "end": 2}]
+    assert grown(tmp_path, (b"three", b"III")) == entries
+    assert (tmp_path / "a").read_bytes() == b"onetwothree"
+    assert (tmp_path / "b").read_bytes() == b"IIIIII"
+
+
+def test_files_that_lost_bytes_begin_again(tmp_path: Path) -> None:
+    grown(tmp_path, (b"one", b"I"), (b"two", b"II"))
+    (tmp_path / "b").write_bytes(b"I")
+    assert grown(tmp_path, (b"ONE", b"i")) == []
+    assert (tmp_path / "a").read_bytes() == b"ONE"
+    assert (tmp_path / "b").read_bytes() == b"i"
+    assert len((tmp_path / "parts.jsonl").read_bytes().splitlines()) == 1
 
 
 def number(start: int, count: int) -> Rows:
