@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,35 +69,44 @@ class Client:
         try:
             response = await self._http.request(method, path, **options)
         except httpx.TransportError as error:
-            raise ForgeError(
-                "server_gone",
-                f"The FORGE server at {self._url} does not answer.",
-                hint="Start it again with `forge run`; finished steps are not lost.",
-            ) from error
-        if response.is_success:
-            return response.json()
-        try:
-            answer = response.json()["error"]
-        except (ValueError, KeyError):
-            answer = {"code": "http_error", "message": f"The server said {response.status_code}."}
-        raise ServerError(answer)
+            raise self._gone("does not answer") from error
+        if not response.is_success:
+            raise _refusal(response)
+        return response.json()
 
     async def save(self, path: str, target: Path) -> None:
-        """Writes a file's bytes to ``target``, whole or not at all."""
+        """Writes a file's bytes to ``target``, whole or not at all.
+
+        Raises ForgeError: the server's own, or ``out_unwritable`` when the disk refuses.
+        """
         part = target.with_name(f".{target.name}.part")
         try:
             async with self._http.stream("GET", path) as response:
-                response.raise_for_status()
+                if not response.is_success:
+                    await response.aread()
+                    raise _refusal(response)
                 async with await trio.open_file(part, "wb") as file:
                     async for piece in response.aiter_bytes(1024 * 1024):
                         await file.write(piece)
             part.replace(target)
-        except httpx.HTTPError as error:
+        except httpx.TransportError as error:
+            raise self._gone(f"went away while {target.name} was fetched") from error
+        except OSError as error:
             raise ForgeError(
-                "server_gone", f"{target.name} could not be fetched: {error}."
+                "out_unwritable",
+                f"{target} cannot be written: {error.strerror or error}.",
+                hint="Free some space there or choose another folder with --out.",
             ) from error
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
+
+    def _gone(self, what: str) -> ForgeError:
+        return ForgeError(
+            "server_gone",
+            f"The FORGE server at {self._url} {what}.",
+            hint="Start it again with `forge run`; finished steps are not lost.",
+        )
 
     @asynccontextmanager
     async def events(
@@ -126,9 +135,16 @@ class Client:
         except* wsproto.utilities.LocalProtocolError:
             pass  # A ping of the server crossed our goodbye; trio-websocket can't answer it.
         except* (trio_websocket.HandshakeError, OSError) as group:
-            raise ForgeError(
-                "server_gone", f"The FORGE server at {self._url} refused the event stream."
-            ) from group
+            raise self._gone("refused the event stream") from group
+
+
+def _refusal(response: httpx.Response) -> ServerError:
+    """What the server said in place of an answer. The body must have been read."""
+    try:
+        answer = response.json()["error"]
+    except (ValueError, KeyError):
+        answer = {"code": "http_error", "message": f"The server said {response.status_code}."}
+    return ServerError(answer)
 
 
 async def _stream(
@@ -169,5 +185,5 @@ async def _messages(
         raise ForgeError(
             "server_gone",
             "The FORGE server ended while it was working.",
-            hint="Start it again; it goes on where it stopped.",
+            hint="Start it again with `forge run`; it goes on where it stopped.",
         ) from error

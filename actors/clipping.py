@@ -7,7 +7,7 @@ Either way the same routes do the same work, so the command line can do nothing 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,10 @@ def check_output(folder: Path) -> None:
 
 @asynccontextmanager
 async def reach(settings: Settings) -> AsyncIterator[Client]:
-    """A client of the FORGE on this data folder: the running one, or one inside this process."""
+    """A client of the FORGE on this data folder: the running one, or one inside this process.
+
+    The running one goes on when the block is interrupted, so Ctrl+C is a ForgeError that says so.
+    """
     library = Library(settings.data)
     if is_free(library):
         async with (
@@ -95,7 +98,14 @@ async def reach(settings: Settings) -> AsyncIterator[Client]:
         )
     certificate = note.get("certificate")
     async with Client.connect(note["url"], library.secret(), certificate) as client:
-        yield client
+        try:
+            yield client
+        except* KeyboardInterrupt:
+            raise ForgeError(
+                "left_running",
+                f"Stopped waiting. The FORGE at {note['url']} goes on with the work.",
+                hint="Cancel it in its studio, or run the same command again to fetch the clips.",
+            ) from None
 
 
 async def make_clips(client: Client, wish: Wish, console: Console) -> list[Written]:
@@ -112,7 +122,9 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
         await anext(events)
         with Bars(console) as bars:
             project_id, jobs = await _import(client, wish, console)
-            _raise_first_failure(await follow(events, jobs, bars, fetch))
+            analysed = await follow(events, jobs, bars, fetch)
+            _raise_first_failure(analysed)
+            _print_notes(analysed.values(), console)
             found = (await client.get(f"/api/projects/{project_id}/clips"))["clips"]
             chosen = found[: wish.top]
             exports = []
@@ -156,6 +168,14 @@ async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, li
     return project_id, jobs
 
 
+def _print_notes(jobs: Iterable[dict[str, Any]], console: Console) -> None:
+    """What a person should know of the transcript before he believes it."""
+    for job in jobs:
+        note = (job["result"] or {}).get("transcription", {}).get("note")
+        if note:
+            console.print(f"[yellow]![/] {escape(note)}", soft_wrap=True)
+
+
 def _raise_first_failure(jobs: dict[str, dict[str, Any]]) -> None:
     failed = [job for job in jobs.values() if job["status"] == "failed"]
     # The cause, not the jobs that failed because of it.
@@ -163,7 +183,11 @@ def _raise_first_failure(jobs: dict[str, dict[str, Any]]) -> None:
     if failed:
         raise ForgeError.from_json(failed[0]["error"])
     if any(job["status"] == "cancelled" for job in jobs.values()):
-        raise ForgeError("cancelled", "The job was cancelled.")
+        raise ForgeError(
+            "cancelled",
+            "The job was cancelled.",
+            hint="Run the same command again: finished steps are not done again.",
+        )
 
 
 async def _fetch(
@@ -200,3 +224,5 @@ def print_written(written: Sequence[Written], console: Console) -> None:
             )
         for reason in one.reasons[:3]:
             console.print(f"   {reason}", markup=False, style="dim")
+    if written:
+        console.print("To trim, correct or export them again in the browser: forge run")

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sys
-from contextlib import suppress
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
+from subprocess import DEVNULL
 from typing import Any
 
 import trio
 
-from forge import children
+from actors.group import Group
 from forge.errors import ForgeError
 
 #: Seconds that it may take: a minute on two cores, and a slow machine's patience.
@@ -24,42 +20,22 @@ async def make_demo(folder: Path, records: Path, ffmpeg: str | None) -> dict[str
     """Writes the demo into ``folder``: ``{video, chat, facecam}``. Raises ForgeError.
 
     The child is recorded in ``records`` while it lives. When this is cancelled, it is killed
-    with everything that it started.
+    with everything it started.
     """
-    mark = children.new_mark()
-    environment = {name: value for name, value in os.environ.items() if name != "FORGE_PASSWORD"}
-    process = await trio.lowlevel.open_process(
-        [sys.executable, "-m", "forge.demo_process", str(folder)],
-        stdin=PIPE,
-        stdout=PIPE,
+    group = await Group.start(
+        "forge.demo_process",
+        str(folder),
+        environment={"FORGE_FFMPEG": ffmpeg} if ffmpeg else {},
+        records=records,
         stderr=DEVNULL,
-        start_new_session=True,
-        env={
-            **environment,
-            **({"FORGE_FFMPEG": ffmpeg} if ffmpeg else {}),
-            children.VARIABLE: mark,
-        },
     )
-    assert process.stdout is not None
-    assert process.stdin is not None
     said = b""
     try:
-        children.record(records, mark, process.pid)
         with trio.move_on_after(LIMIT):
-            async for piece in process.stdout:
+            async for piece in group.stdout:
                 said += piece
     finally:
-        with trio.CancelScope(shield=True):
-            # Before it is reaped, so that its process group's number is still its own.
-            if hasattr(os, "killpg"):
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-            await process.wait()
-            await process.stdin.aclose()
-            await process.stdout.aclose()
-            children.forget(records, mark)
+        await group.kill()
     return _read(said)
 
 

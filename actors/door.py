@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -23,6 +23,9 @@ from forge.library import Library
 
 log = logging.getLogger("forge")
 
+#: Seconds that a start waits for the data folder: a command that only looks has it for a moment.
+LOOK_SECONDS = 1.0
+
 
 @asynccontextmanager
 async def occupy(
@@ -37,7 +40,7 @@ async def occupy(
     library.prepare()
     lock = FileLock(library.lock)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=LOOK_SECONDS)
     except Timeout:
         note = server_note(library)
         where = f" at {note['url']} (process {note['pid']})" if note else ""
@@ -47,6 +50,7 @@ async def occupy(
             hint="Use that one, stop it, or choose another folder with --data.",
         ) from None
     try:
+        library.server.unlink(missing_ok=True)  # Of a server that was killed.
         listener = listen(settings, port)
         async with (
             run_system(settings, library) as system,
@@ -61,15 +65,29 @@ async def occupy(
         lock.release()
 
 
-def is_free(library: Library) -> bool:
-    """Whether no FORGE runs on this data folder right now."""
+@contextmanager
+def locked(library: Library) -> Iterator[bool]:
+    """Keeps every FORGE off the data folder while the block runs; False when one has it already.
+
+    For what takes a moment: a FORGE that starts meanwhile waits only so long.
+    """
     library.prepare()
     lock = FileLock(library.lock)
     try:
-        with lock.acquire(timeout=0):
-            return True
+        lock.acquire(timeout=0)
     except Timeout:
-        return False
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
+
+
+def is_free(library: Library) -> bool:
+    """Whether no FORGE runs on this data folder right now."""
+    with locked(library) as free:
+        return free
 
 
 def server_note(library: Library) -> dict[str, Any] | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
@@ -39,8 +41,39 @@ class _Left(ProgressColumn):
         eta = task.fields.get("eta")
         if eta is None or task.finished:
             return Text("     ")
-        minutes, seconds = divmod(round(eta), 60)
-        return Text(f"{minutes:2}:{seconds:02} left", style="dim")
+        return Text(f"{_clock(eta)} left", style="dim")
+
+
+def _clock(seconds: float) -> str:
+    """`` 4:07``, or ``1:02:33`` from an hour on."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes:2}:{rest:02}"
+
+
+@contextmanager
+def single_bar(console: Console, text: str) -> Iterator[Callable[..., None]]:
+    """A bar for work that is no job's; what is yielded takes its fraction, as steps report it.
+
+    Without a terminal it is the text alone.
+    """
+    if not console.is_terminal:
+        console.print(text)
+    bar = Progress(
+        TextColumn("{task.description:<24}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.percentage:>3.0f}%"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(text, total=1.0)
+
+        def report(fraction: float, *, speed: float | None = None) -> None:
+            bar.update(task, completed=fraction)
+
+        yield report
 
 
 class Bars:
@@ -97,6 +130,12 @@ class Bars:
         if task is not None:
             self._progress.remove_task(task)
 
+    def again(self, error: dict[str, Any]) -> None:
+        """Says why a job was put back, which is tried again by itself after a pause."""
+        words = f"{escape(error['message'])} [dim]{escape(error['hint'])}[/]"
+        self._console.print(f"[yellow]![/] {words}", highlight=False, soft_wrap=True)
+        self._console.print("  FORGE tries again by itself in a moment.", style="dim")
+
     def _task(self, job_id: str, step: str) -> TaskID:
         key = (job_id, step)
         if key not in self._tasks:
@@ -120,6 +159,7 @@ async def follow(
     """
     last = {job["id"]: job for job in jobs}
     seen: set[tuple[str, str, int]] = set()
+    put_back: set[tuple[str, int]] = set()
 
     def show(job_id: str, steps: Collection[dict[str, Any]]) -> None:
         for step in steps:
@@ -141,6 +181,10 @@ async def follow(
         elif event["type"] == "JOB_PROGRESS" and event["id"] in last:
             bars.moved(event)
         elif event["type"] == "JOB_CHANGED" and event["job"]["id"] in last:
-            last[event["job"]["id"]] = event["job"]
-            show(event["job"]["id"], event["job"]["steps"])
+            job = last[event["job"]["id"]] = event["job"]
+            show(job["id"], job["steps"])
+            attempt = (job["id"], job["attempt"])
+            if job["status"] == "pending" and job["error"] and attempt not in put_back:
+                put_back.add(attempt)
+                bars.again(job["error"])
     return last

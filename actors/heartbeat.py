@@ -13,6 +13,7 @@ from actors.bus import Bus
 from actors.ledger import Ledger
 from forge import failpoints
 from forge.jobs import RENEW_SECONDS
+from forge.spec import Spec
 from forge.store import attempts
 from forge.store.leases import Fence
 
@@ -29,16 +30,15 @@ class Heartbeat:
         ledger: Ledger,
         bus: Bus,
         fence: Fence,
-        step: str,
+        spec: Spec,
         *,
-        duration: float | None,
         clock: Callable[[], float],
     ) -> None:
         self._ledger = ledger
         self._bus = bus
         self._fence = fence
-        self._step = step
-        self._duration = duration
+        self._step = spec.step
+        self._seconds = spec.seconds
         self._clock = clock
         self._started = trio.current_time()
         self._written = float("-inf")
@@ -63,19 +63,20 @@ class Heartbeat:
                 "step": self._step,
                 "step_progress": round(100 * fraction, 2),
                 "speed": speed,
-                "eta": time_left(fraction, speed, self._duration, now - self._started),
+                "eta": time_left(fraction, speed, self._seconds, now - self._started),
             }
         )
 
 
 def time_left(
-    fraction: float, speed: float | None, duration: float | None, elapsed: float
+    fraction: float, speed: float | None, seconds: float | None, elapsed: float
 ) -> float | None:
     """Seconds left of a step, from its speed when it has one, else from its pace so far.
 
-    ``speed`` is in seconds of source per second, ``duration`` is the source's.
+    ``speed`` is in seconds of source per second, ``seconds`` are what the step works on:
+    all of the recording, or a clip.
     """
     left = min(max(1.0 - fraction, 0.0), 1.0)
-    if speed and duration:
-        return round(left * duration / speed, 1)
+    if speed and seconds:
+        return round(left * seconds / speed, 1)
     return round(elapsed * left / fraction, 1) if fraction > 0.01 else None

@@ -1,31 +1,26 @@
-"""One supervised child process group, in which a kind of step runs.
+"""The process in which a kind of step runs: a spec on its stdin, its answers on its stdout.
 
-The child lives in a session of its own, so that it can be killed with everything it started. It
-dies by itself when its stdin closes, so it never outlives FORGE, however FORGE ends.
+It is a group of its own (:mod:`actors.group`), so that it can be killed with everything it
+started, and never outlives FORGE, however FORGE ends.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import os
-import signal
-import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from subprocess import PIPE
 from typing import Any
 
 import trio
 
-from forge import children, failpoints
+from actors.group import Group
+from forge import failpoints
 from forge.confinement import time_limit, took_too_long
 from forge.errors import ForgeError
 from forge.pipeline import STEPS
-from forge.steps.spec import Spec
+from forge.spec import Spec
 
 #: The longest line that a child may write: a result with every clip of a long recording.
 LINE_LIMIT = 8 * 1024 * 1024
@@ -38,35 +33,19 @@ LIMIT_GRACE = 30.0
 OnProgress = Callable[[float, float | None], Awaitable[None]]
 
 
-def _inherited() -> dict[str, str]:
-    # A step reads recordings that may be hostile, and has no use for the password.
-    return {name: value for name, value in os.environ.items() if name != "FORGE_PASSWORD"}
-
-
 class Child:
     """A process that runs one kind of step, one spec at a time."""
 
-    def __init__(
-        self,
-        kind: str,
-        process: trio.Process,
-        nursery: trio.Nursery,
-        reaped: Callable[[], None] = lambda: None,
-    ) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        assert process.stderr is not None
+    def __init__(self, kind: str, group: Group, nursery: trio.Nursery) -> None:
+        assert group.stderr is not None
         self.kind = kind
-        self.pid = process.pid
-        self._process = process
-        self._stdin = process.stdin
-        self._stdout = process.stdout
+        self.pid = group.pid
+        self._group = group
         self._buffer = bytearray()
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._alive = True
-        self._reaped = reaped
         self._drained = trio.Event()
-        nursery.start_soon(self._drain, process.stderr)
+        nursery.start_soon(self._drain, group.stderr)
 
     @classmethod
     async def spawn(
@@ -79,33 +58,11 @@ class Child:
     ) -> Child:
         """Starts the child; its log is drained by a task in ``nursery`` until it ends.
 
-        It is recorded in the folder ``records`` until it was reaped, so that the next FORGE
-        finds it if this one is killed (see :mod:`forge.children`).
+        ``records`` and what is raised are those of :meth:`~actors.group.Group.start`.
         """
-        mark = children.new_mark()
-        process = await trio.lowlevel.open_process(
-            [sys.executable, "-m", "forge.steps", kind],
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            start_new_session=True,
-            env={
-                **_inherited(),
-                **(environment or {}),
-                "PYTHONUNBUFFERED": "1",
-                children.VARIABLE: mark,
-            },
-        )
-        if records is None:
-            return cls(kind, process, nursery)
-        child = cls(kind, process, nursery, partial(children.forget, records, mark))
-        try:
-            # No await since it exists: whatever happens next, it is written down.
-            children.record(records, mark, process.pid)
-        except OSError:
-            await child.kill()
-            raise
-        return child
+        environment = {**(environment or {}), "PYTHONUNBUFFERED": "1"}
+        group = await Group.start("forge.steps", kind, environment=environment, records=records)
+        return cls(kind, group, nursery)
 
     @property
     def alive(self) -> bool:
@@ -125,7 +82,7 @@ class Child:
         deadline = trio.current_time() + allowed + LIMIT_GRACE
         try:
             with trio.move_on_after(stall_after) as patience:
-                await self._stdin.send_all(line.encode())
+                await self._group.stdin.send_all(line.encode())
             if patience.cancelled_caught:  # It may be longer than what a pipe holds.
                 raise self._stalled(stall_after)
             failpoints.reach("spec_sent", spec.step)
@@ -161,28 +118,16 @@ class Child:
             await self.kill()  # It ends itself, but nobody must send it another spec meanwhile.
         return message
 
-    async def kill(self) -> None:
-        """Kills the child with everything it started, and waits until it is gone."""
-        with trio.CancelScope(shield=True):
-            if self._alive:
-                self._alive = False
-                # Before it is reaped, so that its process group's number is still its own.
-                if hasattr(os, "killpg"):
-                    with suppress(ProcessLookupError):  # Nothing of it is left.
-                        os.killpg(self.pid, signal.SIGKILL)
-                else:
-                    self._process.kill()
-            await self._process.wait()
-            self._reaped()
-            await self._stdin.aclose()
-            await self._stdout.aclose()
+    async def kill(self) -> int:
+        """Kills the child with everything it started; its exit status, when it is gone."""
+        self._alive = False
+        return await self._group.kill()
 
     async def _death(self) -> ForgeError:
-        await self.kill()
+        status = await self.kill()
         with trio.move_on_after(2.0):
             await self._drained.wait()
         log = " | ".join(line for line in list(self._tail)[-3:] if line.strip())
-        status = self._process.returncode
         return ForgeError(
             "step_died",
             f"The process of the step {self.kind} ended unexpectedly (status {status})"
@@ -195,7 +140,7 @@ class Child:
         while (end := self._buffer.find(b"\n")) < 0:
             if len(self._buffer) > LINE_LIMIT:
                 raise EOFError("a line without an end")
-            chunk = await self._stdout.receive_some(65536)
+            chunk = await self._group.stdout.receive_some(65536)
             if not chunk:
                 raise EOFError("the child closed its output")
             self._buffer += chunk

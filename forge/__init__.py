@@ -4,6 +4,7 @@ The map, from the ground up (a module imports only what stands above it here):
 
     errors          the one error a user may see: what, why, what to do
     exits           exit codes of the command line
+    endings         how a command ends when something went wrong
     failpoints      named instants at which a test kills FORGE
     model           the values that travel: project, VOD, job, step, clip
     config          settings and limits, each with its unit
@@ -14,11 +15,13 @@ The map, from the ground up (a module imports only what stands above it here):
     confinement     what a step's process may use
     children        the record of running children, for the FORGE that comes after a kill
     durable         what survives a power loss, and a disk that refuses, in words
+    journal         finished work that survives a kill, and the files that grow with it
+    manifest        which files an artifact has, and how large they are
     holds           who uses what in the data folder right now
     library         ids and keys to paths; stage, fsync, rename
     disk/           room in the data folder: quota and floor, who uses what, what may go
     edge/           who may talk to the server, and in what form
-    steps/spec      what a step is told, and how it answers
+    spec            what a step is told, and how it answers
     speech/         words with times, and who said them
     captions/       words to cues to ASS, SRT and VTT
     layout/         zones and presets to a filter graph

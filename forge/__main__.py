@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 import trio
@@ -19,18 +18,12 @@ from rich.markup import escape
 
 from forge import __version__, exits
 from forge.config import Settings
+from forge.endings import end, err, fail
 from forge.errors import ForgeError
 from forge.layout.presets import PRESETS
 from forge.options import FILE, chosen_presets, chosen_settings, data_option, facecam_option
 
 out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-
-def _fail(error: ForgeError) -> NoReturn:
-    message, hint = escape(error.message), escape(error.hint)
-    err.print(f"[bold red]forge:[/] {message} [dim]{hint}[/]", soft_wrap=True)
-    sys.exit(exits.exit_code(error.code))
 
 
 def _run(work: Callable[[], Any]) -> Any:
@@ -41,34 +34,20 @@ def _run(work: Callable[[], Any]) -> Any:
     try:
         return trio.run(work)
     except BaseException as error:
-        _end(error)
+        end(error)
 
 
-def _end(error: BaseException) -> NoReturn:
-    causes = list(_leaves(error))
-    if any(isinstance(each, KeyboardInterrupt) for each in causes):
-        err.print("Stopped. Run the same command again: finished steps are not done again.")
-        sys.exit(exits.INTERRUPTED)
-    if any(not isinstance(each, Exception) for each in causes):
-        raise error
-    first = causes[0]
-    if isinstance(first, ForgeError) and all(isinstance(each, ForgeError) for each in causes):
-        _fail(first)
-    err.print(escape("".join(traceback.format_exception(error))), soft_wrap=True)
-    err.print("[bold red]forge:[/] This is a fault in FORGE; what stands above says where.")
-    sys.exit(exits.INTERNAL)
+class _Commands(click.Group):
+    """Ends like any other stop when Ctrl+C comes before a command is at work, or after it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            end(error)
 
 
-def _leaves(error: BaseException) -> Iterator[BaseException]:
-    """What a nursery's group holds, however deep; an exception that is no group holds itself."""
-    if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:
-            yield from _leaves(each)
-    else:
-        yield error
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="forge")
 def main() -> None:
     """Turns long recordings into vertical clips, on your own machine."""
@@ -190,15 +169,16 @@ def _clip(settings: Settings, wish: Any) -> None:
 def demo(folder: Path, data: Path | None) -> None:
     """Makes a short recording and takes it all the way to a clip."""
     from actors.clipping import Wish, check_output
+    from actors.following import single_bar
     from forge.demo import make_demo
 
     settings = chosen_settings(data=data)
     try:
         check_output(folder)
-        out.print("Making a short recording…")
-        recording = make_demo(folder)
+        with single_bar(out, "Making a recording…") as report:
+            recording = make_demo(folder, report)
     except ForgeError as error:
-        _fail(error)
+        fail(error)
     wish = Wish(
         recording.video,
         folder,

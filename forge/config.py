@@ -80,15 +80,15 @@ class Settings(BaseSettings):
     """Another ffmpeg binary than the one that comes with FORGE."""
     facecam: Annotated[str, AfterValidator(_checked_rect)] | None = None
     """Where the facecam is: X,Y,W,H in fractions of the frame. Clips then show it on top."""
-    upload_limit: Annotated[int, Field(gt=0)] = 512 * GIB
-    """The largest upload, in bytes."""
+    upload_limit: Annotated[ByteSize, Field(gt=0)] = ByteSize(512 * GIB)
+    """The largest upload: bytes, or with a unit (``50GB``)."""
     quota: Annotated[ByteSize, Field(gt=0)] | None = None
     """What the data folder may take on the disk: bytes, or with a unit (``200GB``, ``1.5TiB``)."""
     min_free: Annotated[ByteSize, Field(ge=0)] | None = None
     """What stays free on the data folder's disk: 1 % of it, at most 2 GiB; 0 turns this off."""
     keep_days: Annotated[float, Field(ge=0)] = 7.0
     """Days that unfinished work stays: uploads nobody imported, what stopped steps got done."""
-    shutdown_grace: Annotated[float, Field(ge=0)] = 10.0
+    shutdown_grace: Annotated[float, Field(ge=0)] = 20.0
     """Seconds that an orderly stop may take before the process ends all the same."""
 
     def for_this_machine_only(self) -> Settings:

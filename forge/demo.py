@@ -13,7 +13,7 @@ from typing import NamedTuple
 from forge.demo_sound import LENGTH, TRIUMPH, make_chat, write_sound
 from forge.media import ffmpeg
 from forge.model import Rect
-from forge.steps.spec import Report
+from forge.spec import Report
 
 SIZE = (1280, 720)
 FPS = 60

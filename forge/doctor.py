@@ -90,10 +90,11 @@ def _model(settings: Settings) -> Finding:
         text = f"{model}, fetched at its first use"
         return Finding("Whisper", "ok", f"{text}, or else {PACKAGED}" if chosen else text)
     try:
-        path = find(model)
+        find(model)
     except ForgeError as error:
         return Finding("Whisper", "error", str(error))
-    return Finding("Whisper", "ok", f"{model}, built in and intact ({path.name})")
+    other = "" if settings.language else "; for other languages set FORGE_LANGUAGE (de, es, fr …)"
+    return Finding("Whisper", "ok", f"{model} (English), built in and intact{other}")
 
 
 def _diarization(settings: Settings) -> Finding:

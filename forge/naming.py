@@ -7,6 +7,8 @@ import unicodedata
 from pathlib import PurePath
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+#: The colon of a time: ``0:08`` becomes ``0.08``, and not ``0 08``.
+_CLOCK = re.compile(r"(?<=\d):(?=\d)")
 #: A name that starts with a hyphen is an option to many commands.
 _EDGES = " .-"
 #: Invisible, and part of words and emoji.
@@ -30,7 +32,8 @@ def export_name(recording: str, title: str, start: float, preset: str) -> str:
 
 
 def _plain(text: str, limit: int) -> str:
-    text = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))
+    text = _CLOCK.sub(".", unicodedata.normalize("NFC", text))
+    text = _FORBIDDEN.sub(" ", text)
     text = "".join(each for each in text if each in _JOINERS or not _is_invisible(each))
     text = re.sub(r"\s+", " ", text).strip(_EDGES)
     return text.encode("utf-8", "ignore")[:limit].decode("utf-8", "ignore").strip(_EDGES)

@@ -68,7 +68,11 @@ async def edit_clip(clip_id: str, data: ClipEdit) -> Clip:
     clip_id = checked_id(clip_id, "clip")
     rev = request.headers.get("If-Match", "").strip('"')
     if not (rev.isascii() and rev.isdigit() and len(rev) <= 18):
-        raise ForgeError("no_revision", "An edit needs If-Match with the clip's rev.")
+        raise ForgeError(
+            "no_revision",
+            "An edit needs If-Match with the clip's rev.",
+            hint="Send the rev that the clip had when it was fetched.",
+        )
     return await system().ledger.run(_edit, clip_id, int(rev), data, now())
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
+
+from werkzeug.sansio.http import parse_cookie
 
 from actors.api.context import VISITOR, Gate, Visitor
 from forge.edge import security
@@ -52,8 +53,8 @@ class Edge:
 
     def _hosts(self, scope: Scope) -> frozenset[str]:
         """Our names, and the address that this connection arrived at."""
-        address, port = scope["server"]
-        return self._gate.hosts | {security.authority(address, port)}
+        arrived_at = security.authority(*scope["server"])
+        return self._gate.hosts.union(security.spellings(arrived_at, tls=self._gate.tls))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, str] | None:
         origin, hosts = headers.get("origin"), self._hosts(scope)
@@ -92,11 +93,10 @@ class Edge:
         return 401, "unauthorized", "Open the link that `forge run` printed: it holds the token."
 
     def _has_cookie(self, headers: dict[str, str]) -> bool:
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(self._cookie_name)
-        except CookieError:
-            return False
-        return cookie is not None and security.token_matches(cookie.value, self._cookie)
+        # Werkzeug passes over what other programs on this host set, JSON say; the standard
+        # library's parser stops there, and a session behind it would be lost.
+        shown = parse_cookie(headers.get("cookie", "")).get(self._cookie_name)
+        return security.token_matches(shown, self._cookie)
 
 
 def _is_open(path: str) -> bool:

@@ -124,7 +124,7 @@ def _add(
         "names": names,
         "params": {"render": render},
     }
-    jobs.enqueue(
+    return jobs.enqueue(
         db,
         job_id=job_id,
         project_id=clip.project_id,
@@ -133,9 +133,6 @@ def _add(
         payload=payload,
         now=at,
     )
-    job = jobs.get(db, job_id)
-    assert job is not None
-    return job
 
 
 @routes.get("/api/exports/<job_id>/file")
@@ -150,7 +147,11 @@ async def get_export(job_id: str, query_args: ExportFile) -> Response:
     if job is None or job.type != "export":
         raise not_found("export")
     if job.status != "completed":
-        raise ForgeError("not_ready", f"The export is {job.status}.")
+        raise ForgeError(
+            "not_ready",
+            f"The export is {job.status}.",
+            hint="Wait until its job has completed, or retry the job.",
+        )
     # Exports of older versions of FORGE have one format, and no list.
     presets = job.payload.get("presets") or [job.payload.get("preset", "9:16")]
     preset = query_args.preset or presets[0]

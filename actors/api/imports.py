@@ -66,13 +66,21 @@ async def inspect(path: str, name: str | None, chat: str | None) -> Arrival:
 def _inspect(path: str, name: str | None, chat: str | None) -> Arrival:
     source = Path(path)
     if not source.is_absolute():
-        raise ForgeError("not_absolute", f"The path {path!r} is not absolute.")
+        raise ForgeError(
+            "not_absolute",
+            f"The path {path!r} is not absolute.",
+            hint="Give the whole path, from the root of the disk on.",
+        )
     size = check_source(source)
     file = chat_key = None
     if chat:
         file = Path(chat)
         if check_source(file) > CHAT_LIMIT:
-            raise ForgeError("chat_too_large", f"The chat file {chat} is larger than 256 MiB.")
+            raise ForgeError(
+                "chat_too_large",
+                f"The chat file {chat} is larger than 256 MiB.",
+                hint="Name the chat of this recording alone.",
+            )
         parse_chat(file.read_bytes())
         chat_key = artifact_key(STEPS["chat"], fingerprint(file), {}, {})
     return Arrival(source, name or source.name, size, fingerprint(source), file, chat_key)
@@ -146,6 +154,28 @@ def _add(
     elif projects.get(db, project_id) is None:
         raise not_found("project")
     vod_id = str(uuid4())
+    _add_vod(db, vod_id, project_id, arrival, now)
+    added = [
+        jobs.enqueue(
+            db,
+            job_id=str(uuid4()),
+            project_id=project_id,
+            vod_id=vod_id,
+            kind=kind,
+            payload=payload,
+            now=now,
+        )
+        for kind in kinds
+    ]
+    project, vod = projects.get(db, project_id), projects.get_vod(db, vod_id)
+    assert project is not None
+    assert vod is not None
+    return Imported(project, vod, added)
+
+
+def _add_vod(
+    db: sqlite3.Connection, vod_id: str, project_id: str, arrival: Arrival, now: float
+) -> None:
     projects.add_vod(
         db,
         vod_id=vod_id,
@@ -160,20 +190,3 @@ def _add(
     files = ("chat.json",) if arrival.chat_key else ()
     missing = "" if arrival.chat_key else "no chat file was given"
     put_outcome(db, vod_id, "chat", arrival.chat_key or "", files, missing, now)
-    ids = [str(uuid4()) for _ in kinds]
-    for job_id, kind in zip(ids, kinds, strict=True):
-        jobs.enqueue(
-            db,
-            job_id=job_id,
-            project_id=project_id,
-            vod_id=vod_id,
-            kind=kind,
-            payload=payload,
-            now=now,
-        )
-    project = projects.get(db, project_id)
-    vod = projects.get_vod(db, vod_id)
-    assert project is not None
-    assert vod is not None
-    added = [jobs.get(db, job_id) for job_id in ids]
-    return Imported(project, vod, [job for job in added if job is not None])

@@ -86,7 +86,8 @@ async def get_job(job_id: str) -> Job:
 async def create_job(data: NewJob) -> tuple[JobAnswer, int]:
     """Starts another job on a project's first recording, or on the one that is named.
 
-    Steps whose result exists already, for the same parameters, cost nothing.
+    Steps whose result exists already, for the same parameters, cost nothing. While a job that
+    was asked for in the same words is under way, that one is the answer.
     """
     await system().janitor.admit()
     asked = data.payload
@@ -116,7 +117,8 @@ def _add(
     vod = next((vod for vod in project.vods if wanted in (None, vod.id)), None)
     if vod is None:
         raise not_found("recording")
-    jobs.enqueue(
+    known = jobs.under_way(db, vod.id, data.type, payload)
+    return known or jobs.enqueue(
         db,
         job_id=job_id,
         project_id=project.id,
@@ -125,7 +127,6 @@ def _add(
         payload=payload,
         now=at,
     )
-    return _found(jobs.get(db, job_id))
 
 
 @routes.delete("/api/jobs/<job_id>")

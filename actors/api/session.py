@@ -94,7 +94,11 @@ async def _check_password() -> None:
     """Raises ForgeError unless the body holds the password; wrong ones are counted."""
     guesses: Guesses = current_app.guesses  # type: ignore[attr-defined]  # set by create_app
     if "Authorization" in request.headers:
-        raise ForgeError("unauthorized", "This token is not the one FORGE runs with.")
+        raise ForgeError(
+            "unauthorized",
+            "This token is not the one FORGE runs with.",
+            hint="It is in the link that `forge run` printed, and in the data folder.",
+        )
     data = await request.get_json(force=True, silent=True)
     # From here on nothing waits: two guesses at once are two guesses.
     address, at = visitor().address, trio.current_time()

@@ -91,7 +91,11 @@ async def create_upload() -> Response:
     if length == 0:
         raise ForgeError("empty_file", "The file is empty (0 bytes).")
     if length > system().settings.upload_limit:
-        raise ForgeError("too_large", "The file is larger than this server takes.")
+        raise ForgeError(
+            "too_large",
+            "The file is larger than this server takes.",
+            hint="Import it by its path, or raise FORGE_UPLOAD_LIMIT.",
+        )
     metadata = tus.check_metadata(request.headers.get("Upload-Metadata", ""))
     await system().janitor.admit(length)
     upload = await arrivals().create(length, tus.file_name(metadata), metadata)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import ceil
 
-from forge.captions.text import MAX_WORD, clean, is_wide, shortened
+from forge.captions.text import MAX_WORD, clean, is_kana, is_wide, shortened
 
 #: More of one word than this is not shown.
 LONGEST = 400
@@ -77,17 +77,13 @@ def _break_cost(before: str, after: str) -> float:
 
     Japanese phrases end in hiragana, so where that ends is most often between two of them.
     """
-    if before in _NOT_FIRST and not _is_kana(before):
+    if before in _NOT_FIRST and not is_kana(before):
         return 0.0
     if _is_hiragana(before) and not _is_hiragana(after):
         return 0.5
-    same = _is_hiragana(before) == _is_hiragana(after) and _is_kana(before) == _is_kana(after)
+    same = _is_hiragana(before) == _is_hiragana(after) and is_kana(before) == is_kana(after)
     return 3.0 if same else 2.0
 
 
 def _is_hiragana(character: str) -> bool:
     return "\u3041" <= character <= "\u309f"
-
-
-def _is_kana(character: str) -> bool:
-    return "\u3041" <= character <= "\u30ff"

@@ -6,19 +6,8 @@ order of whole words.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
-
-
-def is_backwards(texts: Sequence[str]) -> bool:
-    """Whether the line as a whole runs from right to left: its first letter decides."""
-    for text in texts:
-        for character in text:
-            direction = unicodedata.bidirectional(character)
-            if direction in ("L", "R", "AL"):
-                return direction != "L"
-    return False
 
 
 def visual_order(backwards: Sequence[bool], line_backwards: bool) -> list[int]:

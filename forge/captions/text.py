@@ -91,9 +91,9 @@ def ends_clause(word: str) -> bool:
     return word.rstrip("\"'”’»)]").endswith((",", ";", ":", "–", "—", "、", "，"))
 
 
-def is_right_to_left(word: str) -> bool:
-    """Whether the word's first letter with a direction is Hebrew or Arabic."""
-    for character in word:
+def is_right_to_left(text: str) -> bool:
+    """Whether the text's first letter with a direction is Hebrew or Arabic."""
+    for character in text:
         direction = unicodedata.bidirectional(character)
         if direction in ("L", "R", "AL"):
             return direction != "L"

@@ -15,7 +15,7 @@ from forge.captions.cues import Cue
 from forge.captions.drawing import Box, DrawnCue, DrawnWord, Run
 from forge.captions.fonts import FontChain, family
 from forge.captions.pieces import begins_line, ends_line
-from forge.captions.reading_order import is_backwards, visual_order
+from forge.captions.reading_order import visual_order
 from forge.captions.safe_area import SafeArea
 from forge.captions.styles import Look, Panel
 from forge.captions.text import ends_clause, is_right_to_left, mirrored, separator
@@ -53,28 +53,44 @@ def typeset(cues: Sequence[Cue], look: Look, fonts: FontChain, frame: Frame) -> 
     return [cue for cue in placed if cue.start < cue.end]
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """A cue's words and their widths; lengths are in em."""
+
+    texts: Sequence[str]
+    advances: Sequence[float]
+    space: float
+
+    def width(self, first: int, last: int) -> float:
+        """The width of words ``[first, last)`` on one line."""
+        words = pairwise(self.texts[first:last])
+        return sum(self.advances[first:last]) + sum(self.space for a, b in words if separator(a, b))
+
+    def lines(self, room: float) -> list[tuple[int, int]]:
+        """All words as one line when that fits, else the two that :func:`typeset` describes."""
+        count = len(self.texts)
+        if count == 1 or self.width(0, count) <= room:
+            return [(0, count)]
+        allowed = [
+            at
+            for at in range(1, count)
+            if begins_line(self.texts[at]) and ends_line(self.texts[at - 1])
+        ]
+        best = min(allowed or range(1, count), key=self._cost)
+        return [(0, best), (best, count)]
+
+    def _cost(self, at: int) -> float:
+        longer = max(self.width(0, at), self.width(at, len(self.texts)))
+        return longer - 0.5 * ends_clause(self.texts[at - 1])
+
+
 def _place(cue: Cue, look: Look, fonts: FontChain, frame: Frame) -> DrawnCue:
     texts = [word.text.upper() if look.uppercase else word.text for word in cue.words]
-    advances = [fonts.advance(text) for text in texts]
-    count = len(texts)
-
-    def line(first: int, last: int) -> float:
-        gaps = (fonts.space for a, b in pairwise(texts[first:last]) if separator(a, b))
-        return sum(advances[first:last]) + sum(gaps)
-
+    measured = _Measured(texts, [fonts.advance(text) for text in texts], fonts.space)
     size = look.size * frame.area.unit * frame.scale
     safe = frame.area.width * frame.width
-    lines = [(0, count)]
-    if count > 1 and line(0, count) * size > safe:
-        allowed = [
-            at for at in range(1, count) if begins_line(texts[at]) and ends_line(texts[at - 1])
-        ]
-        best = min(
-            allowed or range(1, count),
-            key=lambda at: max(line(0, at), line(at, count)) - 0.5 * ends_clause(texts[at - 1]),
-        )
-        lines = [(0, best), (best, count)]
-    widest = max(line(first, last) for first, last in lines)
+    lines = measured.lines(safe / size)
+    widest = max(measured.width(first, last) for first, last in lines)
     size = min(size, safe / widest) if widest > 0 else size
 
     cap, pitch = fonts.main.cap_height * size, look.pitch * size
@@ -82,10 +98,10 @@ def _place(cue: Cue, look: Look, fonts: FontChain, frame: Frame) -> DrawnCue:
     edge = look.outline * frame.area.unit
     lowest = frame.height - block - 0.3 * size - edge
     top = max(edge, min(frame.middle * frame.height - block / 2, lowest))
-    backwards = is_backwards(texts)
-    words: list[DrawnWord | None] = [None] * count
+    backwards = is_right_to_left("".join(texts))  # The first letter decides for the whole line.
+    words: list[DrawnWord | None] = [None] * len(texts)
     for number, (first, last) in enumerate(lines):
-        x = (frame.width - line(first, last) * size) / 2
+        x = (frame.width - measured.width(first, last) * size) / 2
         # Browsers move a baseline to a whole pixel, libass does not.
         baseline = float(round(top + cap + number * pitch))
         order = visual_order([is_right_to_left(each) for each in texts[first:last]], backwards)
@@ -95,7 +111,7 @@ def _place(cue: Cue, look: Look, fonts: FontChain, frame: Frame) -> DrawnCue:
                 x += fonts.space * size
             left = float(round(x))
             words[at] = _word(cue, at, texts[at], left, baseline, size, look, fonts, frame)
-            x += advances[at] * size
+            x += measured.advances[at] * size
             before = at
     drawn = [word for word in words if word is not None]
     start, end = frame.snapped(cue.start), frame.snapped(cue.end)

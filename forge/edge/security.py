@@ -87,14 +87,18 @@ def allowed_hosts(
 
     ``names`` are those that the user gave, each with a port or without: then it is our own. The
     address that a connection arrived at is let in besides, by whoever holds the connection: a
-    rebound name is never an address. Browsers leave a scheme's default port out.
+    rebound name is never an address.
     """
     hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
     hosts.add(authority(host, port).lower())
     for name in names:
         hosts.add(name.lower() if has_port(name) else f"{name.lower()}:{port}")
-    default = ":443" if tls else ":80"
-    return frozenset(hosts | {one.removesuffix(default) for one in hosts})
+    return frozenset(spelling for one in hosts for spelling in spellings(one, tls=tls))
+
+
+def spellings(host: str, *, tls: bool) -> tuple[str, str]:
+    """How browsers write a host and its port: they leave the scheme's default port out."""
+    return host, host.removesuffix(":443" if tls else ":80")
 
 
 def host_allowed(header: str | None, hosts: Collection[str]) -> bool:

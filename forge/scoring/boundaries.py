@@ -14,7 +14,11 @@ from forge.scoring.evidence import Evidence, Series, Span
 LEAD = 0.35
 TAIL = 0.45
 #: How good a place is, in the currency of seconds of highlight (see candidates).
-SENTENCE, SILENCE, CUT, BARE = 2.5, 1.2, 1.0, -4.0
+SENTENCE, ANSWERED, SEEN, SILENCE, CUT, BARE = 2.5, 2.0, 1.5, 1.2, 1.0, -4.0
+#: Nobody speaks for at least so long between two sentences: a pause, in which something may be
+#: seen. A clip shows no more of it than ``_LOOK`` seconds before the next words, or viewers leave;
+#: and what lasts longer than ``_REACTION`` is no reaction to the words before it.
+_PAUSE, _LOOK, _REACTION = 1.0, 3.0, 5.0
 #: This much quieter than the usual level counts as silence, in LU; and at least this long.
 _QUIET = 15.0
 _MIN_SILENCE = 0.5
@@ -37,7 +41,8 @@ def find_boundaries(evidence: Evidence) -> Boundaries:
 
     With words present, no place lies strictly inside a word; a start at a sentence lies up to
     0.35 s before its first word and an end up to 0.45 s after its last, without reaching into
-    a neighbour. Places of the kind BARE are a way out where nobody pauses.
+    a neighbour. A pause between sentences can be shown, too, before what is said or after it.
+    Places of the kind BARE are a way out where nobody pauses.
     """
     duration = evidence.duration
     starts: list[tuple[float, float]] = [(0.0, SENTENCE)]
@@ -46,6 +51,9 @@ def find_boundaries(evidence: Evidence) -> Boundaries:
         starts.append((place, value))
     for place, value in _word_places(evidence, ends_too=True):
         ends.append((place, value))
+    seen, answered = _pause_places(evidence)
+    starts += [(place, SEEN) for place in seen]
+    ends += [(place, ANSWERED) for place in answered]
     for begin, end in silences(evidence):
         starts.append((max(begin, end - _AIR), SILENCE))
         ends.append((min(end, begin + _AIR), SILENCE))
@@ -90,6 +98,23 @@ def _word_places(evidence: Evidence, *, ends_too: bool) -> Iterable[tuple[float,
             time = max(word.start - LEAD, min(latest, word.start))
             latest = max(latest, word.end)
         yield time, SENTENCE if place in edges else BARE
+
+
+def _pause_places(evidence: Evidence) -> tuple[list[float], list[float]]:
+    """In pauses between sentences: where a clip may begin to show what the next one is about, and
+    where it may end when it has shown how the last one was answered (a laugh, a bang, a face).
+    """
+    words = evidence.words or ()
+    seen, answered = [], []
+    spoken = 0.0
+    for sentence in evidence.sentences:
+        following = words[sentence.first].start
+        if following - spoken >= _PAUSE:
+            seen.append(max(spoken + TAIL if spoken else 0.0, following - _LOOK))
+            if spoken and following - spoken <= _REACTION:
+                answered.append(following - LEAD)
+        spoken = max(spoken, *(word.end for word in words[sentence.first : sentence.last]))
+    return seen, answered
 
 
 def _settle(places: Iterable[tuple[float, float]], evidence: Evidence) -> tuple[Series, Series]:

@@ -14,7 +14,9 @@ from forge.scoring.fusion import HOLD
 
 #: Length in seconds: hard limits, and the range inside which content alone decides.
 SHORTEST, LONGEST = 8.0, 90.0
-_USUAL = (15.0, 45.0)
+_USUAL = (10.0, 45.0)
+#: Even the shortest recording may give a clip of so many seconds.
+_ROOM = 15.0
 #: What one second outside the usual range costs, in seconds of highlight.
 _LENGTH_COST = 0.4
 #: A highlight needs its cause before it and the reaction after it: at least, and best. Seconds.
@@ -27,8 +29,9 @@ _SAME = 0.3
 _EQUAL = 0.9
 #: A clip of which less is left than this is judged as a whole. Seconds.
 _LEAST_OWN = 3.0
-#: A moment below this height, between the recording's usual level and the peak, ends a clip.
-_HEIGHT = 0.35
+#: A moment below this height, between the recording's usual level and the peak, ends a clip; what
+#: leads up to the peak belongs to it from a lower one on.
+_RISE, _FALL = 0.25, 0.35
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def limit(duration: float) -> int:
 
 def longest(duration: float) -> float:
     """The longest clip: 90 s, less in a short recording so that it still gives several."""
-    return min(LONGEST, max(_USUAL[0], duration / 3), duration)
+    return min(LONGEST, max(_ROOM, duration / 3), duration)
 
 
 def choose(
@@ -165,9 +168,10 @@ def _grow(
     centre = min(seed + 0.5, duration)
     most = longest(duration)
     height = max(float(fused[seed]) - usual, 1e-6)
-    level = usual + _HEIGHT * height
     first = max(0, int(centre - most) - 1)
     near = fused[first : int(centre + most) + 2]
+    rising = np.arange(first, first + len(near)) < seed
+    level = usual + height * np.where(rising, _RISE, _FALL)
     area = np.concatenate(([0.0], np.cumsum(np.clip((near - level) / height, -1.0, 1.0))))
     grid = np.arange(first, first + len(area), dtype=float)
 

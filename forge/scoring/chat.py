@@ -66,7 +66,8 @@ def elsewhere(messages: Sequence[Message], duration: float) -> ForgeError:
         "bad_chat",
         f"None of the chat log's {len(messages)} messages lies within the recording: they run"
         f" from second {first:.0f} to {last:.0f}, and it has {duration:.0f} seconds.",
-        hint="Give the chat of this recording, with times that count from its beginning.",
+        hint="Import the recording again with its own chat, whose times count from its beginning,"
+        " or without one: what is done already is not done again.",
     )
 
 

@@ -17,6 +17,7 @@ _WORTH_SAYING = 0.05
 #: What music takes off is said from this part on.
 _WORTH_LOSING = 0.1
 _TITLE_LENGTH, _TITLE_WORDS = 60, 4
+_QUOTE_LENGTH = 40
 #: Decibels for which loudness doubles to the ear (Stevens: 10 phon are a factor of 2 in sone).
 _DOUBLING = 10.0
 #: A cue (0 to 1) below this is a guess, and is not claimed.
@@ -173,7 +174,20 @@ def _hype(kept: Kept, clip: Candidate) -> str:
 
 
 def _sentiment(kept: Kept, clip: Candidate) -> str:
-    return "strong feelings in the words" if _top(kept, clip, "sentiment")[1] > 0 else ""
+    values = kept.signals["sentiment"]
+    most = _top(kept, clip, "sentiment")[1]
+    # The signal lasts as long as its sentence; a shorter one beside it may share a second.
+    felt = [
+        said
+        for said in _within(kept.sentences, clip)
+        if (values[int(said.start) : int(said.end) + 1] >= most).all()
+    ]
+    longest = max(felt, key=lambda said: said.end - said.start, default=None)
+    if most <= 0:
+        return ""
+    if longest is None:
+        return "strong feelings in the words"
+    return f'strong feelings in "{shorten(longest.text, _QUOTE_LENGTH)}"'
 
 
 def _laughter(kept: Kept, clip: Candidate) -> str:

@@ -89,12 +89,16 @@ class Decoder:
         """The codes of the languages that the model knows."""
         return list(self._model.supported_languages)
 
-    def must_know(self, language: str, name: str) -> None:
-        """Raises ForgeError ``language_unsupported`` when the model ``name`` does not know it."""
+    def must_know(self, language: str, name: str, why: str | None = None) -> None:
+        """Raises ForgeError ``language_unsupported`` when the model ``name`` does not know it.
+
+        ``why`` says why it is that model, where nobody named it.
+        """
         if language not in self.languages:
             raise ForgeError(
                 "language_unsupported",
-                f"The Whisper model {name} does not know the language {language!r}.",
+                f"The Whisper model {name} does not know the language {language!r}."
+                + (f" {why}" if why else ""),
                 hint="Choose a model without .en in its name (for example small), or leave the "
                 "language open.",
             )

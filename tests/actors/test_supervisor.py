@@ -87,6 +87,19 @@ async def test_a_passing_failure_is_tried_again_after_a_pause(library: Library) 
     assert here.started.count("probe") == 1
 
 
+async def test_a_failure_that_nothing_can_mend_decides_whatever_failed_before_it(
+    library: Library,
+) -> None:
+    passing = ForgeError("out_of_memory", "There was not enough memory.", permanent=False)
+    bad = ForgeError("bad_media", "The sound is damaged.")
+    async with world(library, failing={"hash": passing, "audio": bad}) as here:
+        ingest = await here.until(INGEST, "failed")
+    assert ingest.error is not None
+    assert ingest.error.code == "bad_media"
+    assert ingest.attempt == 1
+    assert here.started.index("hash") < here.started.index("audio")
+
+
 async def test_cancel_reaches_a_running_step(library: Library) -> None:
     async with world(library, hanging={"proxy"}) as here:
         await here.until_true(lambda: "proxy" in here.running)

@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import trio
 
 from actors.client import Client
 from actors.door import occupy
@@ -33,6 +35,17 @@ class Running:
     @property
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
+
+    async def read_in(self, video: Path) -> dict[str, Any]:
+        """Imports a recording without analysing it: the answer, once its job is done."""
+        async with self.client.events() as events:
+            body = {"path": str(video), "analyze": False}
+            imported: dict[str, Any] = await self.client.post("/api/projects", body)
+            with trio.fail_after(60):
+                async for event in events:
+                    if event["type"] == "JOB_COMPLETED":
+                        break
+        return imported
 
 
 @asynccontextmanager

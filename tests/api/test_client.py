@@ -6,6 +6,7 @@ Rules of this file: localhost and port 0; what crosses on the wire is made to cr
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from actors.door import occupy
 from forge.config import Settings
 from forge.errors import ForgeError
 from tests.api.conftest import Running
+
+NOBODY = "11111111-1111-1111-1111-111111111111"
 
 
 async def test_leaving_the_stream_at_once_leaves_nothing_behind(forge: Running) -> None:
@@ -55,3 +58,18 @@ async def test_a_server_that_is_gone_is_an_error_in_words(forge: Running) -> Non
             async with client.events():
                 raise AssertionError("it was reached")
         assert caught.value.code == "server_gone"
+
+
+async def test_a_file_that_cannot_be_fetched_or_written_is_an_error_in_words(
+    forge: Running, tmp_path: Path
+) -> None:
+    target = tmp_path / "clip.mp4"
+    with pytest.raises(ForgeError, match="There is no such export") as caught:
+        await forge.client.save(f"/api/exports/{NOBODY}/file", target)
+    assert caught.value.code == "not_found"
+    target.mkdir()
+    with pytest.raises(ForgeError, match="cannot be written") as caught:
+        await forge.client.save("/openapi.json", target)
+    assert caught.value.code == "out_unwritable"
+    assert "--out" in caught.value.hint
+    assert list(tmp_path.glob(".clip*")) == []

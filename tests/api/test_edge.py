@@ -107,6 +107,16 @@ async def test_a_browser_session_needs_the_guard_header_to_change_anything(
     assert guarded.json()["error"]["code"] == "no_such_file"
 
 
+async def test_cookies_of_other_programs_do_not_hide_the_session(forge: Running) -> None:
+    """Browsers share the cookies of localhost between all ports, whoever set them."""
+    started = await forge.http.post("/api/session", headers=forge.bearer)
+    session = started.headers["set-cookie"].split(";")[0]
+    forge.http.cookies.clear()
+    for foreign in ('a={"theme": "dark", "tabs": [1]}', "a b=c d", "=", 'x="', "x=\xe9"):
+        headers = [(b"Cookie", f"{foreign}; {session}".encode("latin1"))]
+        assert (await forge.http.get("/api/session", headers=headers)).status_code == 200, foreign
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -1,4 +1,4 @@
-"""Queueing exports over HTTP, and names for speakers.
+"""Queueing exports over HTTP, and names for projects and speakers.
 
 Rules of this file: localhost and port 0; the recording is none, because nothing is rendered here.
 """
@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from uuid import uuid4
+
+import httpx
+import trio
 
 from tests.api.conftest import Running
 from tests.api.test_deletion import imported
@@ -39,6 +42,30 @@ async def test_many_clips_are_queued_at_once_or_none(forge: Running, tmp_path: P
     queued = (await forge.client.post(f"{project}/exports", body))["jobs"]
     assert [job["payload"]["clip_id"] for job in queued] == list(reversed(ids))
     assert [job["payload"]["presets"] for job in queued] == [["4:5"], ["4:5"]]
+
+
+async def test_a_project_gets_another_title_and_every_page_hears_of_it(
+    forge: Running, tmp_path: Path
+) -> None:
+    made = await imported(forge, nothing(tmp_path))
+    url = f"/api/projects/{made['project']['id']}"
+
+    async def rename(title: str, at: str = url) -> httpx.Response:
+        return await forge.http.patch(at, json={"title": title}, headers=forge.bearer)
+
+    for refused in ("", "  ", "\x1c\n", "x" * 201):
+        assert (await rename(refused)).status_code == 422
+    async with forge.client.events() as events:
+        await anext(events)
+        renamed = (await rename("  Friday\n night ")).json()
+        with trio.fail_after(60):
+            async for event in events:
+                if event["type"] == "PROJECT_CHANGED":
+                    break
+    assert event["id"] == renamed["id"] == made["project"]["id"]
+    assert renamed["title"] == "Friday night"
+    assert (await forge.client.get(url))["title"] == "Friday night"
+    assert (await rename("x", f"/api/projects/{uuid4()}")).status_code == 404
 
 
 async def test_speakers_get_names(forge: Running, tmp_path: Path) -> None:

@@ -36,13 +36,7 @@ async def proxy(forge: Running, tmp_path: Path) -> Proxy:
         "testsrc2=size=320x180:rate=30:duration=2",
     ]
     await trio.run_process([*made, str(video)])
-    async with forge.client.events() as events:
-        body = {"path": str(video), "analyze": False}
-        imported = await forge.client.post("/api/projects", body)
-        with trio.fail_after(60):
-            async for event in events:
-                if event["type"] == "JOB_COMPLETED":
-                    break
+    imported = await forge.read_in(video)
     project = await forge.client.get(f"/api/projects/{imported['project']['id']}")
     vod = project["vods"][0]
     path = forge.system.library.file(vod["artifacts"]["proxy.mp4"], "proxy.mp4")

@@ -20,8 +20,8 @@ import trio
 
 from forge.media import chunks, seekable, sound
 from forge.media.ffmpeg import binary
+from forge.spec import Spec
 from forge.steps import proxy
-from forge.steps.spec import Spec
 from forge.store import projects
 from tests.api.conftest import Running
 
@@ -47,13 +47,7 @@ async def preview(forge: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     made = [binary(), "-v", "error", "-f", "lavfi", "-i", f"testsrc2=s=320x180:d={SECONDS}"]
     made += ["-f", "lavfi", "-i", f"sine=440:d={SECONDS}", "-g", "15"]
     await trio.run_process([*made, str(video)])
-    async with forge.client.events() as events:
-        body = {"path": str(video), "analyze": False}
-        imported = await forge.client.post("/api/projects", body)
-        with trio.fail_after(60):
-            async for event in events:
-                if event["type"] == "JOB_COMPLETED":
-                    break
+    imported = await forge.read_in(video)
     vod_id = imported["vod"]["id"]
     vod = await forge.system.ledger.run(projects.get_vod, vod_id)
     assert vod is not None
