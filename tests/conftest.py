@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import pickle
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from forge.config import Settings
 from forge.demo import Demo, make_demo
 from forge.library import Library
+
+Made = TypeVar("Made")
 
 # The same examples in every run: what fails here fails everywhere, and nothing fails by chance.
 hypothesis.settings.register_profile("forge", derandomize=True, deadline=None)
@@ -46,7 +53,44 @@ def library(settings: Settings) -> Library:
     return made
 
 
+class Once:
+    """Makes what takes long once for all workers of a run; nobody may change what it made."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __call__(self, name: str, make: Callable[[Path], Made]) -> Made:
+        """What ``make`` returns when it is given a new folder: here, or in another worker."""
+        folder, kept = self._root / name, self._root / f"{name}.pickle"
+        with FileLock(self._root / f"{name}.lock"):
+            if not kept.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # Of a worker that failed at it.
+                folder.mkdir()
+                kept.write_bytes(pickle.dumps(make(folder)))
+        made: Made = pickle.loads(kept.read_bytes())
+        return made
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo recording, made once: 48 s of 720p60 with speech, a loud moment and a chat."""
-    return make_demo(tmp_path_factory.mktemp("demo"))
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    own = tmp_path_factory.getbasetemp()
+    # A worker's folder lies in that of the whole run.
+    return Once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture(scope="session")
+def demo(once: Once) -> Demo:
+    """The demo recording: 48 s of 720p60 with speech, a loud moment and a chat."""
+    return once("demo", _make_demo)
+
+
+def _make_demo(folder: Path) -> Demo:
+    heard: list[float] = []
+
+    def report(fraction: float, *, speed: float | None = None) -> None:
+        heard.append(fraction)
+
+    made = make_demo(folder / "new", report)
+    assert heard == sorted(heard)
+    assert heard[-1] == pytest.approx(1, abs=0.1)
+    return made

@@ -14,24 +14,24 @@ import argparse
 import json
 import subprocess
 import time
-import wave
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from evening import Scale, moments, talk, wander
+from pcm import RATE, open_wav
+from seeding import add_recording, finish_job
 
 from forge.library import Library
 from forge.media import ffmpeg
 from forge.media.peaks import write_peaks
 from forge.media.thumbs import interval
-from forge.pipeline import JOBS
+from forge.model import JobKind
 from forge.scoring.weights import DEFAULT_WEIGHTS
-from forge.store import attempts, jobs, leases, projects, results
 from forge.store.connection import open_database
-from forge.store.results import StepResult, Suggestions
 
 FPS, SIZE = 60.0, (1920, 1080)
 #: Seconds of picture and of sound that are made at most; the rest is these again.
@@ -41,17 +41,13 @@ FULL = {"x": 0.34, "y": 0.0, "w": 0.32, "h": 1.0}
 
 def write_sound(folder: Path, scale: Scale, chance: np.random.Generator) -> None:
     """Some murmur, repeated, with its waveform at all zooms."""
-    rate = 16_000
     part = min(MURMUR, scale.seconds)
-    level = np.repeat(wander(part, chance), rate)
-    noise = (chance.standard_normal(part * rate) * level * 6000).clip(-32768, 32767).astype("<i2")
-    with wave.open(str(folder / "audio.wav"), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
+    level = np.repeat(wander(part, chance), RATE)
+    noise = (chance.standard_normal(part * RATE) * level * 6000).clip(-32768, 32767).astype("<i2")
+    with open_wav(folder / "audio.wav") as file:
         for start in range(0, scale.seconds, part):
-            file.writeframes(noise[: min(part, scale.seconds - start) * rate].tobytes())
-    write_peaks(folder / "audio.wav", rate, folder)
+            file.writeframes(noise[: min(part, scale.seconds - start) * RATE].tobytes())
+    write_peaks(folder / "audio.wav", RATE, folder)
     (folder / "audio.wav").unlink()  # Half a gigabyte that the studio never asks for.
     (folder / "loudness.json").write_text("{}", "utf-8")
 
@@ -152,58 +148,34 @@ def write_project(
     own_id, vod_id, ingest, analyze = ids[:4]
     project_id = within or own_id
     now = time.time()
-    db = open_database(library.database)
-    try:
-        if within is None:
-            projects.add_project(db, project_id, title, now)
-        projects.add_vod(
+    made: Mapping[str, Callable[[Path], None]] = writers(scale)
+    jobs: tuple[tuple[str, JobKind], ...] = ((ingest, "ingest"), (analyze, "analyze"))
+    with closing(open_database(library.database)) as db:
+        add_recording(
             db,
-            vod_id=vod_id,
+            vod_id,
             project_id=project_id,
+            title=title,
+            path=data / "evening.mp4",
             name=f"evening of {scale.seconds} s.mp4",
-            path=str(data / "evening.mp4"),
             size=20 * 10**9,
-            fingerprint=chance.bytes(32).hex(),
+            source_id=chance.bytes(32).hex(),
             has_chat=True,
             now=now,
         )
-        made: Mapping[str, Callable[[Path], None]] = writers(scale)
-        for job_id, kind in ((ingest, "ingest"), (analyze, "analyze")):
-            jobs.enqueue(
+        for job_id, kind in jobs:
+            finish_job(
                 db,
+                library,
+                kind,
+                lambda step, folder: made[step](folder),
                 job_id=job_id,
                 project_id=project_id,
                 vod_id=vod_id,
-                kind=kind,  # type: ignore[arg-type]  # one of two literals
-                payload={},
                 now=now,
+                clip_ids=ids[4:],
+                zones=[{"kind": "gameplay", "rect": FULL}],
             )
-            fence = leases.claim(db, job_id, "bench", now)
-            assert fence is not None
-            for step in JOBS[kind]:  # type: ignore[index]  # one of two literals
-                key = chance.bytes(16).hex()
-                staged = library.stage(job_id, step, 1)
-                made[step](staged)
-                files = library.commit(staged, key, [])
-                found = (
-                    library.read_json(key, "virality.json")["clips"] if step == "scoring" else []
-                )
-                done = StepResult(
-                    key=key,
-                    files=files,
-                    result={"clips": len(found)} if found else {},
-                    seconds=1.0,
-                    probe=probe(scale) if step == "probe" else None,
-                    suggestions=Suggestions(
-                        found, ids[4:], [{"kind": "gameplay", "rect": FULL}], "single"
-                    )
-                    if found
-                    else None,
-                )
-                attempts.start_step(db, fence, step, now, key=key)
-                assert results.record(db, fence, vod_id, step, done, now)
-    finally:
-        db.close()
     return project_id
 
 

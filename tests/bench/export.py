@@ -44,8 +44,8 @@ from rich.table import Table
 
 from forge.exports.encoder import X264
 from forge.media import ffmpeg
+from forge.spec import Spec
 from forge.steps import audio, probe, render
-from forge.steps.spec import Spec
 
 console = Console(width=120)
 FORMATS = ("9:16", "1:1", "16:9")

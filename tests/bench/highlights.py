@@ -1,10 +1,12 @@
 """How well FORGE finds highlights: recall, edges and calibration, against each signal alone.
 
-    python tests/bench/highlights.py [FOLDER ...] [--streams 16] [--minutes 12] [--fit]
+    python tests/bench/highlights.py [FOLDER ...] [--streams 16] [--minutes 12]
+                                   [--held-out 1000] [--fit]
 
 Made streams (see streams.py) go through the real steps: FFmpeg measures their loudness, the
 signals step listens to their sound, the scoring step chooses. The weights, the fusion and the
-calibration were set on the first 48 seeds; those from 1000 on only judge. Both are printed.
+calibration were set on the first 48 seeds, the edges on 12 from 2000 on; those from 1000 on only
+judge. The first ones and those are printed; ``--held-out SEED`` judges by others that nobody saw.
 ``--fit`` prints what weights and calibration the first ones ask for by themselves.
 
 A FOLDER with ``vod.mp4``, ``truth.json`` and perhaps ``chat.json`` goes through every step, from
@@ -43,8 +45,9 @@ TUNED, HELD_OUT = 0, 1000
 
 
 class Case(NamedTuple):
-    """A stream's kind, what is kept of it, the truth, and when its words are said."""
+    """A stream's name and kind, what is kept of it, the truth, and when its words are said."""
 
+    name: str
     genre: str
     kept: Kept
     truths: list[Truth]
@@ -66,7 +69,8 @@ def by_chance(kept: Kept, seed: int) -> list[Found]:
 def compare(cases: Sequence[Case]) -> dict[str, list[Quality]]:
     """Every method's quality on every case with a highlight; fused also where there is none."""
     rows: dict[str, list[Quality]] = {"fused": [], "random": []}
-    for place, (_, kept, truths, _) in enumerate(cases):
+    for place, case in enumerate(cases):
+        kept, truths = case.kept, case.truths
         rows["fused"].append(judge(clips(kept), truths))
         rows["random"].append(judge(by_chance(kept, place), truths))
         for name, together in ALONE.items():
@@ -97,7 +101,7 @@ def made(first: int, count: int, minutes: float, console: Console) -> list[Case]
             kept = through_scoring(stream, Path(folder))
         truths = [Truth((each["start"], each["end"]), each["peak"]) for each in stream.highlights]
         words = [(word["start"], word["end"]) for word in stream.transcript["words"]]
-        cases.append(Case(stream.genre, kept, truths, words))
+        cases.append(Case(str(seed), stream.genre, kept, truths, words))
         lag = f"chat lag {kept.lag} s, true {stream.chat_lag:.1f}"
         console.print(
             f"seed {seed}: {stream.genre}, {len(truths)} highlights, {lag},"
@@ -120,7 +124,8 @@ def report(console: Console, title: str, cases: Sequence[Case]) -> bool:
         rows = compare(some)
         show(console, f"{title}, {how}", rows)
         show_calibration(console, f"{title}, {how}: what a score means", rows["fused"])
-        fine &= compare_with_singles(console, rows, [name for name in ALONE if name in rows])
+        names = [case.name for case in cases]
+        fine &= compare_with_singles(console, rows, [name for name in ALONE if name in rows], names)
         for genre in sorted({case.genre for case in cases}):
             places = [place for place, case in enumerate(cases) if case.genre == genre]
             part = {
@@ -142,6 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--streams", type=int, default=16, help="in each half")
+    parser.add_argument("--held-out", type=int, default=HELD_OUT, metavar="SEED")
     parser.add_argument("--minutes", type=float, default=12.0)
     parser.add_argument("--end-to-end", type=int, default=0, metavar="N")
     parser.add_argument("--fit", action="store_true")
@@ -159,7 +165,7 @@ def main() -> None:
         fine &= report(
             console,
             "Seeds that were held out",
-            made(HELD_OUT, options.streams, options.minutes, console),
+            made(options.held_out, options.streams, options.minutes, console),
         )
     with tempfile.TemporaryDirectory() as scratch:
         folders = list(options.folders)
@@ -169,7 +175,7 @@ def main() -> None:
             work = Path(scratch) / f"{folder.name}-work"
             work.mkdir()
             kept, words, truths, lag = through_every_step(folder.resolve(), work)
-            case = Case(folder.name, kept, truths, words)
+            case = Case(folder.name, "folder", kept, truths, words)
             console.print(f"{folder.name}: chat lag {kept.lag} s, true {lag:.1f} s")
             report(console, f"{folder.name}, every step", [case])
     raise SystemExit(0 if fine else 1)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import subprocess
-import wave
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from highlights_measures import Truth
-from stream_sound import RATE, Wave
+from pcm import write_wav
 from streams import Stream
 
 from forge.config import Settings
@@ -19,8 +18,8 @@ from forge.errors import StepSkipped
 from forge.media.ffmpeg import binary
 from forge.pipeline import JOBS, STEPS
 from forge.scoring.kept import Kept
+from forge.spec import Spec
 from forge.steps import audio, probe, signals
-from forge.steps.spec import Spec
 
 #: The made picture: small blocks, enlarged; frames a second.
 _WIDTH, _HEIGHT, _FPS = 160, 90, 15
@@ -30,18 +29,10 @@ def silent(fraction: float, *, speed: float | None = None) -> None:
     """Nobody watches the progress."""
 
 
-def write_wav(path: Path, samples: Wave) -> None:
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        out.writeframes((samples * 32_000).astype("<i2").tobytes())
-
-
 def through_scoring(stream: Stream, folder: Path) -> Kept:
     """The made sound through FFmpeg and the signals step; words, cuts and chat as they are."""
     wav, source = folder / "vod.wav", folder / "vod.mov"
-    write_wav(wav, stream.sound)
+    write_wav(wav, stream.sound * 32_000)
     picture = ["-f", "lavfi", "-i", f"color=s=64x64:r=2:d={stream.duration}", "-i", str(wav)]
     command = [binary(), "-v", "error", *picture, "-c:a", "pcm_s16le", str(source)]
     subprocess.run(command, check=True)
@@ -63,7 +54,7 @@ def through_scoring(stream: Stream, folder: Path) -> Kept:
 def make_folder(stream: Stream, folder: Path) -> Path:
     """``vod.mp4`` with a picture that cuts and moves as the stream does, chat and truth."""
     folder.mkdir()
-    write_wav(folder / "vod.wav", stream.sound)
+    write_wav(folder / "vod.wav", stream.sound * 32_000)
     (folder / "chat.json").write_text(json.dumps(stream.chat), "utf-8")
     truth = {"highlights": stream.highlights, "chat_lag": stream.chat_lag}
     (folder / "truth.json").write_text(json.dumps(truth), "utf-8")

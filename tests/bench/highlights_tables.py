@@ -52,10 +52,13 @@ def show_calibration(console: Console, title: str, fused: Sequence[Quality]) -> 
 
 
 def compare_with_singles(
-    console: Console, rows: Mapping[str, Sequence[Quality]], singles: Sequence[str]
+    console: Console,
+    rows: Mapping[str, Sequence[Quality]],
+    singles: Sequence[str],
+    streams: Sequence[str],
 ) -> bool:
-    """Says where the fusion is worse than one signal alone; whether it is at least as good on
-    average as the signal that is best on average.
+    """Says in which streams the fusion is worse than one signal alone; whether it is at least as
+    good on average as the signal that is best on average.
 
     The second comparison is with a signal that nobody could choose beforehand: in each stream
     the one that happens to be best there.
@@ -66,6 +69,7 @@ def compare_with_singles(
     }
     real = ~np.isnan(recalls["fused"])
     recalls = {name: values[real] for name, values in recalls.items()}
+    names = [name for name, counts in zip(streams, real, strict=True) if counts]
     best = max(singles, key=lambda name: float(recalls[name].mean()))
     hindsight = np.max([recalls[name] for name in singles], axis=0)
     for title, other in (
@@ -79,4 +83,7 @@ def compare_with_singles(
             f" {gains.mean():+.3f} (95 %: {low:+.3f} to {high:+.3f}), better on"
             f" {(gains > 1e-9).sum()}, worse on {(gains < -1e-9).sum()} of {len(gains)} streams."
         )
+        worse = [f"{names[i]} by {-gains[i]:.2f}" for i in np.flatnonzero(gains < -1e-9)]
+        if worse:
+            console.print(f"  Worse on: {', '.join(worse)}.")
     return bool(recalls["fused"].mean() >= recalls[best].mean())

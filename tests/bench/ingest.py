@@ -165,8 +165,8 @@ async def ingest(video: Path, folder: Path) -> Ingest:
 
 def ours(source: Path, folder: Path) -> list[float]:
     """The cuts that the step finds on the scout, and where that leaves doubt on the recording."""
+    from forge.spec import Spec
     from forge.steps import scene_detect
-    from forge.steps.spec import Spec
 
     out = folder / "cuts"
     out.mkdir()

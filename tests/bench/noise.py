@@ -8,12 +8,12 @@ understood: what a transcription writes is invented, word for word.
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pcm import open_wav
 from voices import RATE, VOICES, Sound, say
 
 Scene = Callable[[np.random.Generator, int], NDArray[np.float64]]
@@ -26,10 +26,7 @@ def write_noise(path: Path, seconds: int = 600, seed: int = 3) -> None:
     chance = np.random.default_rng(seed)
     count = 20 * RATE
     fade = np.minimum(1, np.minimum(np.arange(count), np.arange(count)[::-1]) / (RATE / 2))
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
+    with open_wav(path) as file:
         for number in range(seconds // 20):
             scene = SCENES[number % len(SCENES)](chance, count)
             level = chance.uniform(0.08, 0.5) / (np.abs(scene).max() + 1e-9)

@@ -23,8 +23,8 @@ from streams import Maker
 from forge.scoring.boundaries import Boundaries
 from forge.scoring.kept import Kept
 from forge.scoring.virality import rescore
+from forge.spec import Spec
 from forge.steps import scoring
-from forge.steps.spec import Spec
 
 
 def laid_end_to_end(kept: Kept, times: int) -> Kept:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from noise import pink
+from pcm import open_wav
 from voices import RATE, VOICES, Sound, say
 
 SENTENCES = (
@@ -68,7 +69,7 @@ def talk(path: Path, seconds: float, seed: int = 1) -> Spoken:
     chance = random.Random(seed)
     said = Spoken()
     backing = 0.004 * pink(np.random.default_rng(seed), 30 * RATE)
-    with _open(path) as file:
+    with open_wav(path) as file:
         position = 0
         while position < seconds * RATE:
             gap = chance.choice((0.3, 0.5, 0.8, 1.2, 2.0, 4.0, 9.0))
@@ -84,7 +85,7 @@ def between_silences(path: Path, seed: int = 2) -> Spoken:
     chance = random.Random(seed)
     noise = np.random.default_rng(seed)
     said = Spoken()
-    with _open(path) as file:
+    with open_wav(path) as file:
         position = 0
         for number in range(40):
             gap = chance.choice((3.0, 5.0, 8.0, 14.0, 27.0, 31.0, 45.0)) + chance.random()
@@ -105,14 +106,6 @@ def _utterance(said: Spoken, chance: random.Random, start: float, gain: float) -
     loud = np.flatnonzero(np.abs(sound) > 0.01)
     said.speech.append((start + loud[0] / RATE, start + loud[-1] / RATE))
     return np.asarray(gain * sound, np.float32)
-
-
-def _open(path: Path) -> wave.Wave_write:
-    file = wave.open(str(path), "wb")  # noqa: SIM115 - the caller's with statement closes it
-    file.setnchannels(1)
-    file.setsampwidth(2)
-    file.setframerate(RATE)
-    return file
 
 
 def _append(file: wave.Wave_write, samples: Sound) -> int:

@@ -19,21 +19,20 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from big_project import write_project
 from evening import Scale
 from machine import machine
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.e2e.conftest import FLAGS, Server, find_chromium
+from tests.e2e.chromium import launched
+from tests.e2e.served import Server
 
 #: Resolves to milliseconds when the moments, the transcript and the timeline are drawn.
 SHOWN = """(began) => new Promise((resolve) => {
@@ -77,20 +76,6 @@ ZOOM = """
     clientY: box.top + 60, bubbles: true, cancelable: true,
   }));
 """
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    found = find_chromium()
-    environment = dict(os.environ)
-    if found.libraries is not None:
-        environment["LD_LIBRARY_PATH"] = str(found.libraries)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found.program, args=FLAGS, env=environment
-        )
-        yield browser
-        browser.close()
 
 
 def p95(values: list[float]) -> float:
@@ -183,7 +168,7 @@ def main() -> None:
             write_project(data, Scale(round(asked.hours * 3600), 36_000, 3_000, 500))
         server = Server(data, Path(scratch) / "server.log")
         try:
-            with chromium() as browser:
+            with launched() as browser:
                 rows = measure(server, browser, asked.minutes)
         finally:
             server.end()

@@ -39,10 +39,10 @@ from rich.table import Table
 from spoken import Spoken, between_silences, talk
 
 from forge.media import ffmpeg
+from forge.spec import Spec
 from forge.speech import whisper
 from forge.speech.audio import SAMPLE_RATE
 from forge.steps import transcription
-from forge.steps.spec import Spec
 
 ENGINES = ("sequential", "batched", "forge")
 PARTS = ("speed", "noise", "silence", "first", "memory")

@@ -21,13 +21,17 @@ import pytest
 from forge.demo_sound import write_sound
 from forge.library import Library
 from forge.media import ffmpeg
+from tests.conftest import Once
 from tests.crash.driver import Order
 
 
 @pytest.fixture(scope="session")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recording(once: Once) -> Path:
     """9 s of two voices over a small moving picture with a cut in it."""
-    folder = tmp_path_factory.mktemp("recording")
+    return once("tiny", _make_recording)
+
+
+def _make_recording(folder: Path) -> Path:
     write_sound(folder / "sound.wav")
     ffmpeg.run(
         [
@@ -86,10 +90,10 @@ class Lives:
 
 
 @pytest.fixture(scope="session")
-def lives(recording: Path) -> Iterator[Lives]:
+def lives(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lives]:
     if sys.platform != "linux":
         pytest.skip("what a killed server leaves is counted by a subreaper, which is Linux's")
-    driver = Lives(recording, recording.with_suffix(".log"))
+    driver = Lives(recording, tmp_path_factory.mktemp("lives") / "log")
     yield driver
     driver.close()
 
@@ -162,11 +166,14 @@ class Reference:
 
 
 @pytest.fixture(scope="session")
-def reference(lives: Lives, tmp_path_factory: pytest.TempPathFactory) -> Reference:
-    data = tmp_path_factory.mktemp("undisturbed") / "data"
-    life = lives.live(data)
-    assert life == Life(0, []), Path(lives.log.name).read_text()
-    return Reference(data, digests(data), records(data))
+def reference(lives: Lives, once: Once) -> Reference:
+    def make(folder: Path) -> Reference:
+        data = folder / "data"
+        life = lives.live(data)
+        assert life == Life(0, []), Path(lives.log.name).read_text()
+        return Reference(data, digests(data), records(data))
+
+    return once("undisturbed", make)
 
 
 def assert_recovery(data: Path, lives: Lives, reference: Reference, **order: str) -> None:

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
 import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,22 +21,18 @@ import trio
 
 from actors.door import occupy
 from actors.system import System, run_system
-from forge.config import Settings
 from forge.disk import usage
 from forge.errors import ForgeError
-from forge.library import Library
 from forge.model import Job, JobKind
 from forge.pipeline import JOBS
 from forge.store import jobs, projects
 from forge.store.backup import backups
 from forge.store.connection import open_database
 from tests.bench.seeding import import_file
+from tests.crash.filling import empty, fill
+from tests.crash.small_disk import Scene
 from tests.unit.test_database import of_schema_1
 
-#: The disk's size. The database's log alone takes 4 MiB.
-SIZE = "40m"
-#: Bytes that are left to steps with large outputs, so that they fail in the middle of a file.
-LEFT = {"audio": 100_000, "proxy": 60_000, "render": 100_000}
 #: Each step with the job in which it fails. Diarization comes first of its job: the child with
 #: the model, which takes long to load, is then still there for the retry.
 ROUNDS: list[tuple[str, JobKind]] = [
@@ -46,70 +40,6 @@ ROUNDS: list[tuple[str, JobKind]] = [
     for kind in ("ingest", "analyze", "export")  # What is transcribed is analyzed, too.
     for step in sorted(JOBS[kind], key=lambda name: name != "diarization")
 ]
-
-HOOK = """
-import os, sys
-sys.path.insert(0, {root!r})
-with open({armed!r}) as armed:
-    step, left, disk = armed.read().split("\\n")
-if sys.orig_argv[-2:] == ["forge.steps", step]:
-    from tests.crash.full_disk import fill
-    fill(disk, int(left))
-sys.path.pop(0)
-"""
-
-
-def fill(disk: str, left: int = 0) -> None:
-    """Fills a disk but for ``left`` bytes."""
-    room = Path(disk) / "room"
-    room.write_bytes(b"x" * left)
-    with open(Path(disk) / "filler", "ab", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(b"x" * (1 << 16))
-    with open(Path(disk) / "filler", "ab", buffering=0) as file, suppress(OSError):
-        while True:  # What is left over of a piece.
-            file.write(b"x" * 512)
-    room.unlink()
-
-
-def empty(disk: Path) -> None:
-    (disk / "filler").unlink(missing_ok=True)
-
-
-class Scene:
-    """The disk, the recording, and the hook that every child runs as it starts."""
-
-    def __init__(self, video: Path, folder: Path) -> None:
-        self.video = video
-        self.disk = folder / "disk"
-        self.disk.mkdir()
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(self.disk)], check=True
-        )
-        # The last byte is to be met by the step, so nothing is to be refused before it starts.
-        self.settings = Settings(data=self.disk / "data", min_free=0)
-        self.library = Library(self.settings.data)
-        self.armed = folder / "armed"
-        hook = folder / "hook" / "sitecustomize.py"
-        hook.parent.mkdir()
-        root = str(Path(__file__).parents[2])
-        hook.write_text(HOOK.format(root=root, armed=str(self.armed)))
-        inherited = os.environ.get("PYTHONPATH")
-        self.environment = {
-            "PYTHONPATH": os.pathsep.join(filter(None, (str(hook.parent), inherited)))
-        }
-        self.arm("")
-
-    def arm(self, step: str) -> None:
-        self.armed.write_text(f"{step}\n{LEFT.get(step, 0)}\n{self.disk}")
-
-    def forget(self, step: str) -> None:
-        """Takes a step's result away, as if it had never been: a job has to do it again."""
-        with closing(sqlite3.connect(self.library.database)) as db, db:
-            rows = db.execute("SELECT key FROM outcome WHERE step = ?", (step,)).fetchall()
-            db.execute("DELETE FROM outcome WHERE step = ?", (step,))
-        for (key,) in rows:
-            shutil.rmtree(self.library.artifact(key))
 
 
 def add_job(db: sqlite3.Connection, kind: JobKind, job_id: str, attempts: int = 1) -> None:

@@ -19,6 +19,7 @@ import pytest
 
 from forge.pipeline import STEPS
 from tests.crash import full_disk
+from tests.crash.small_disk import LEFT
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,7 +92,7 @@ def test_a_step_that_meets_the_full_disk_fails_clearly_and_is_done_later(
 
 def test_the_disk_was_really_full(rounds: dict[str, Any]) -> None:
     for step, seen in rounds.items():
-        assert seen["free"] <= full_disk.LEFT.get(step, 0) + 16_384, step
+        assert seen["free"] <= LEFT.get(step, 0) + 16_384, step
 
 
 def test_a_database_that_cannot_grow_says_so_and_goes_on_afterwards(

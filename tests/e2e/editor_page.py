@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import wave
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import numpy as np
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
@@ -20,16 +20,19 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from forge.library import Library
 from forge.media import ffmpeg
 from forge.media.peaks import write_peaks
-from forge.pipeline import JOBS
-from forge.store import attempts, jobs, leases, projects, results
+from forge.model import JobKind
 from forge.store.connection import open_database
-from forge.store.results import StepResult, Suggestions
-from tests.e2e.conftest import Server, Witness
+from tests.bench.pcm import RATE, write_wav
+from tests.bench.seeding import add_recording, finish_job
+from tests.e2e.served import Server, Witness
 
 SECONDS, SIZE, FPS = 16, (640, 360), 30.0
 SOON = 15_000
 #: One clip for each test that changes one, all over the same seconds.
-CLIPS = ("zones", "trim", "words", "killed", "stale", "clash", "crashed", "keyframes", "phone")
+CLIPS = (
+    *("zones", "layouts", "trim", "words", "keyframes", "phone"),
+    *("killed", "stale", "clash", "crashed"),
+)
 START, END = 2.0, 12.0
 #: A pause of 1.6 s follows every fifth word; the second word of each five is a filler.
 SAID = ("so", "um", "this", "is", "it")
@@ -61,13 +64,8 @@ def write_picture(folder: Path) -> None:
 
 
 def write_sound(folder: Path) -> None:
-    noise = np.random.default_rng(1).integers(-9000, 9000, SECONDS * 16_000).astype("<i2")
-    with wave.open(str(folder / "audio.wav"), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(noise.tobytes())
-    write_peaks(folder / "audio.wav", 16_000, folder)
+    noise = np.random.default_rng(1).integers(-9000, 9000, SECONDS * RATE)
+    write_peaks(write_wav(folder / "audio.wav", noise), RATE, folder)
 
 
 def write_step(step: str, folder: Path) -> None:
@@ -81,10 +79,15 @@ def write_step(step: str, folder: Path) -> None:
         "segments": [],
         "turns": [],
     }
+    clips = [
+        {"start": START, "end": END, "title": name, "score": 50, "reasons": ["loud"], "parts": {}}
+        for name in CLIPS
+    ]
     texts: dict[str, tuple[str, Any]] = {
         "probe": ("probe.json", PROBE),
         "transcription": ("transcript.json", transcript),
         "scene_detect": ("scenes.json", {"cuts": [6.05], "scenes": []}),
+        "scoring": ("virality.json", {"clips": clips}),
     }
     if step == "proxy":
         write_picture(folder)
@@ -100,57 +103,31 @@ def write_project(data: Path) -> None:
     library = Library(data)
     library.prepare()
     project_id, vod_id = identifier(1), identifier(2)
-    found = [
-        {"start": START, "end": END, "title": name, "score": 50, "reasons": ["loud"], "parts": {}}
-        for name in CLIPS
-    ]
-    made = Suggestions(
-        found, [identifier(100 + n) for n in range(len(CLIPS))], [GAMEPLAY], "single"
-    )
-    db = open_database(library.database)
-    try:
-        projects.add_project(db, project_id, "Friday", 1.0)
-        projects.add_vod(
+    ids = [identifier(100 + number) for number in range(len(CLIPS))]
+    with closing(open_database(library.database)) as db:
+        add_recording(
             db,
-            vod_id=vod_id,
+            vod_id,
             project_id=project_id,
-            name="friday.mp4",
-            path=str(data / "friday.mp4"),
-            size=1,
-            fingerprint="0" * 64,
-            has_chat=False,
+            title="Friday",
+            path=data / "friday.mp4",
+            source_id="0" * 64,
             now=1.0,
         )
-        for number, kind in enumerate(("ingest", "analyze")):
-            job_id = identifier(10 + number)
-            jobs.enqueue(
+        jobs: tuple[JobKind, ...] = ("ingest", "analyze")
+        for number, kind in enumerate(jobs):
+            finish_job(
                 db,
-                job_id=job_id,
+                library,
+                kind,
+                write_step,
+                job_id=identifier(10 + number),
                 project_id=project_id,
                 vod_id=vod_id,
-                kind=kind,  # type: ignore[arg-type]  # one of two literals
-                payload={},
                 now=1.0,
+                clip_ids=ids,
+                zones=[GAMEPLAY],
             )
-            fence = leases.claim(db, job_id, "test", 1.0)
-            assert fence is not None
-            for step in JOBS[kind]:  # type: ignore[index]  # one of two literals
-                key = uuid5(NAMESPACE_URL, f"{kind} {step}").hex
-                staged = library.stage(job_id, step, 1)
-                write_step(step, staged)
-                files = library.commit(staged, key, [])
-                done = StepResult(
-                    key=key,
-                    files=files,
-                    result={},
-                    seconds=1.0,
-                    probe=PROBE if step == "probe" else None,
-                    suggestions=made if step == "scoring" else None,
-                )
-                attempts.start_step(db, fence, step, 1.0, key=key)
-                assert results.record(db, fence, vod_id, step, done, 1.0)
-    finally:
-        db.close()
 
 
 class Studio:
@@ -193,14 +170,6 @@ class Studio:
             headers={"If-Match": str(clip["rev"]), "X-Forge": "1"},
         )
         assert answer.ok, answer.text()
-
-
-def serve_project(folder: Path) -> Iterator[Server]:
-    """For a fixture: a server on a fresh copy of the project."""
-    write_project(folder / "library")
-    server = Server(folder / "library", folder / "server.log")
-    yield server
-    server.end()
 
 
 def open_studio(

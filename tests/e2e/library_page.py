@@ -11,7 +11,10 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server
+from tests.e2e.served import Server
+
+#: Milliseconds, for a step's real work.
+WORK = 60_000
 
 
 def not_a_video(folder: Path, name: str) -> Path:
@@ -29,6 +32,16 @@ def ask(page: Page, server: Server, path: str, body: Any = None) -> Any:
     answer = page.request.post(url, data=body, headers={"X-Forge": "1"})
     assert answer.ok, answer.text()
     return answer.json()
+
+
+def read_in(page: Page, server: Server, recording: Path, title: str) -> str:
+    """Imports a recording without analysing it: the project's id, once the page shows it done."""
+    body = {"path": str(recording), "title": title, "analyze": False}
+    project: str = ask(page, server, "/api/projects", body)["project"]["id"]
+    page.get_by_test_id("nav-jobs").click()
+    read = page.get_by_test_id("job").filter(has_text=title)
+    expect(read).to_have_attribute("data-status", "completed", timeout=WORK)
+    return project
 
 
 def card(page: Page, title: str) -> Locator:

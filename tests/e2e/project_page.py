@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from tests.e2e.conftest import Server
+from tests.e2e.served import Server
 
 SOON = 15_000
 #: Of the recordings that ``tests.bench.big_project`` writes.
@@ -57,7 +57,7 @@ def shown(page: Page) -> tuple[float, float]:
 def narrower(page: Page, percent: float) -> None:
     """The track shows less than that part of the recording."""
     width = "parseFloat(document.querySelector('.overview-frame').style.width)"
-    page.wait_for_function(f"{width} < {percent}")
+    page.wait_for_function(f"() => {width} < {percent}")
 
 
 def box(place: Locator) -> dict[str, float]:

@@ -8,29 +8,17 @@ what is saved is asked of the server. Nothing is waited for by the clock.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server
-from tests.e2e.editor_page import SOON, WORDS, Studio, open_studio, pull, saved, serve_project
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from serve_project(tmp_path_factory.mktemp("captions"))
+from tests.e2e.editor_page import SOON, WORDS, Studio, pull, saved
 
 
-@pytest.fixture
-def desk(browser: Browser, running: Server) -> Iterator[Studio]:
-    yield from open_studio(browser, running)
-
-
-def opened(desk: Studio, name: str) -> Page:
+def opened(studio: Studio, name: str) -> Page:
     """The captions of a clip, with the first cue of a whole group of words shown."""
-    page = desk.edit(name)
+    page = studio.edit(name)
     page.get_by_test_id("tab-captions").click()
     field(page, 5).click()
     page.get_by_role("button", name="Go to 0:02").first.click()
@@ -46,16 +34,16 @@ def drawn(page: Page) -> Any:
     return page.get_by_test_id("caption-overlay")
 
 
-def edits(desk: Studio, name: str) -> dict[int, dict[str, Any]]:
-    found = desk.clip(name)["captions"]["words"]
+def edits(studio: Studio, name: str) -> dict[int, dict[str, Any]]:
+    found = studio.clip(name)["captions"]["words"]
     return {
         edit["index"]: {field: value for field, value in edit.items() if value is not None}
         for edit in found
     }
 
 
-def test_words_are_corrected_hidden_and_brought_back(desk: Studio) -> None:
-    page = opened(desk, "zones")
+def test_words_are_corrected_hidden_and_brought_back(studio: Studio) -> None:
+    page = opened(studio, "zones")
     field(page, 5).fill("So,")
     field(page, 5).press("Enter")
     expect(drawn(page)).to_have_attribute("aria-label", "So, um this", timeout=SOON)
@@ -64,7 +52,7 @@ def test_words_are_corrected_hidden_and_brought_back(desk: Studio) -> None:
     expect(drawn(page)).to_have_attribute("aria-label", "So, this is", timeout=SOON)
     expect(field(page, 6)).to_have_value("um")
     saved(page)
-    assert edits(desk, "zones") == {
+    assert edits(studio, "zones") == {
         5: {"index": 5, "at": WORDS[5]["start"], "text": "So,"},
         6: {"index": 6, "at": WORDS[6]["start"], "text": ""},
     }
@@ -77,26 +65,26 @@ def test_words_are_corrected_hidden_and_brought_back(desk: Studio) -> None:
     page.get_by_test_id("restore-word").click()
     expect(field(page, 5)).to_have_value("so")
     saved(page)
-    assert edits(desk, "zones") == {}
+    assert edits(studio, "zones") == {}
 
 
-def test_escape_takes_back_what_was_typed(desk: Studio) -> None:
-    page = opened(desk, "trim")
+def test_escape_takes_back_what_was_typed(studio: Studio) -> None:
+    page = opened(studio, "trim")
     field(page, 5).fill("nonsense")
     field(page, 5).press("Escape")
     expect(field(page, 5)).to_have_value("so")
-    assert edits(desk, "trim") == {}
+    assert edits(studio, "trim") == {}
 
 
-def test_cues_are_split_joined_and_undone(desk: Studio) -> None:
-    page = opened(desk, "words")
+def test_cues_are_split_joined_and_undone(studio: Studio) -> None:
+    page = opened(studio, "words")
     field(page, 7).click()
     page.get_by_test_id("split-cue").click()
     expect(drawn(page)).to_have_attribute("aria-label", "so um", timeout=SOON)
     page.get_by_test_id("join-cue").click()
     expect(drawn(page)).to_have_attribute("aria-label", "so um this is it", timeout=SOON)
     saved(page)
-    assert {at: edit["breaks"] for at, edit in edits(desk, "words").items()} == dict.fromkeys(
+    assert {at: edit["breaks"] for at, edit in edits(studio, "words").items()} == dict.fromkeys(
         (7, 8, 9), "never"
     )
     for before in ("so um", "so um this"):
@@ -104,21 +92,21 @@ def test_cues_are_split_joined_and_undone(desk: Studio) -> None:
         expect(drawn(page)).to_have_attribute("aria-label", before, timeout=SOON)
 
 
-def test_a_word_is_moved_by_frames_as_one_step(desk: Studio) -> None:
-    page = opened(desk, "killed")
+def test_a_word_is_moved_by_frames_as_one_step(studio: Studio) -> None:
+    page = opened(studio, "killed")
     field(page, 6).click()
     page.get_by_test_id("word-start").press("ArrowRight")
     saved(page)
-    moved = edits(desk, "killed")[6]
+    moved = edits(studio, "killed")[6]
     assert moved["start"] == pytest.approx(WORDS[6]["start"] + 1 / 30, abs=0.001)
     assert moved["end"] == pytest.approx(WORDS[6]["end"], abs=1 / 30)
     page.get_by_role("button", name="Undo").click()
     saved(page)
-    assert edits(desk, "killed") == {}
+    assert edits(studio, "killed") == {}
 
 
-def test_a_drag_is_one_step_and_escape_takes_it_back(desk: Studio) -> None:
-    page = opened(desk, "clash")
+def test_a_drag_is_one_step_and_escape_takes_it_back(studio: Studio) -> None:
+    page = opened(studio, "clash")
     thumb = page.get_by_test_id("captions-height")
     text = drawn(page).locator("text").first
     usual = text.get_attribute("y")
@@ -129,17 +117,17 @@ def test_a_drag_is_one_step_and_escape_takes_it_back(desk: Studio) -> None:
     page.mouse.move(10, 10)
     page.mouse.up()
     expect(text).to_have_attribute("y", str(usual), timeout=SOON)
-    assert desk.clip("clash")["captions"]["middle"] is None
+    assert studio.clip("clash")["captions"]["middle"] is None
     pull(page, thumb, -40, 0)
     saved(page)
-    assert desk.clip("clash")["captions"]["middle"] < 0.6
+    assert studio.clip("clash")["captions"]["middle"] < 0.6
     page.get_by_role("button", name="Undo").click()
     saved(page)
-    assert desk.clip("clash")["captions"]["middle"] is None
+    assert studio.clip("clash")["captions"]["middle"] is None
 
 
-def test_style_place_and_size_are_seen_at_once_and_the_linter_watches(desk: Studio) -> None:
-    page = opened(desk, "stale")
+def test_style_place_and_size_are_seen_at_once_and_the_linter_watches(studio: Studio) -> None:
+    page = opened(studio, "stale")
     letters = drawn(page).locator("> g > text").first
     page.get_by_test_id("style-impact").click()
     expect(drawn(page)).to_have_attribute("aria-label", "SO UM THIS", timeout=SOON)
@@ -157,7 +145,7 @@ def test_style_place_and_size_are_seen_at_once_and_the_linter_watches(desk: Stud
     page.get_by_role("button", name=re.compile("too near the bottom")).click()
     expect(drawn(page)).to_have_attribute("aria-label", "IS IT", timeout=SOON)
     saved(page)
-    captions = desk.clip("stale")["captions"]
+    captions = studio.clip("stale")["captions"]
     assert (captions["style"], captions["scale"], captions["middle"]) == ("impact", 0.8, 0.95)
     page.get_by_role("checkbox", name="Burn the captions").uncheck()
     expect(drawn(page)).to_be_hidden()

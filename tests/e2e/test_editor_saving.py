@@ -11,31 +11,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Server
-from tests.e2e.editor_page import (
-    KEPT,
-    SOON,
-    Studio,
-    meeting,
-    open_studio,
-    saved,
-    serve_project,
-)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from serve_project(tmp_path_factory.mktemp("saving"))
-
-
-@pytest.fixture
-def studio(browser: Browser, server: Server) -> Iterator[Studio]:
-    yield from open_studio(browser, server)
+from tests.e2e.editor_page import KEPT, SOON, Studio, meeting, saved
 
 
 def crash(browser: Browser, page: Page) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.e2e.conftest import Server
 from tests.e2e.library_page import ask, card, drop, not_a_video, transfer
+from tests.e2e.served import Server
 
 #: Milliseconds, for what is answered at once.
 SOON = 15_000
@@ -77,7 +77,7 @@ def test_an_upload_is_paused_goes_on_and_survives_a_reload(
     page.get_by_test_id("file-input").set_input_files(video)
     row = transfer(page, "tuesday.mp4")
     expect(row).to_contain_text(re.compile(r"[1-9]\d? % · .* of 4\.0 MB"), timeout=SOON)
-    expect(row).to_contain_text(re.compile("[kM]B/s"), timeout=SOON)
+    expect(row).to_contain_text(re.compile("[kM]B/s · .* left"), timeout=SOON)
     row.get_by_test_id("pause-upload").click()
     expect(row).to_have_attribute("data-state", "paused")
     row.get_by_test_id("resume-upload").click()
@@ -195,6 +195,39 @@ def test_many_projects_are_searched_and_sorted(
     expect(page.get_by_test_id("help")).to_contain_text("Find a project")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("help")).to_have_count(0)
+    assert witness.errors == []
+
+
+def test_a_project_is_renamed_where_its_title_stands(
+    page: Page, witness: Any, server: Server, tmp_path: Path
+) -> None:
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    body = {"path": str(not_a_video(tmp_path, "vod 0413.mp4")), "analyze": False}
+    project = ask(page, server, "/api/projects", body)["project"]["id"]
+    other = page.context.new_page()
+    other.goto(f"{server.url}/#/projects/{project}")
+    title = other.get_by_role("heading", level=1)
+    expect(title).to_have_text("vod 0413")
+
+    page.get_by_role("link", name="vod 0413").focus()
+    page.keyboard.press("F2")
+    expect(page.get_by_role("textbox", name="The project's name")).to_be_focused()
+    page.keyboard.type("A slip")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="vod 0413")).to_be_focused()
+    page.keyboard.press("F2")
+    page.keyboard.type("Prologue")  # Over the old name, which is selected.
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Prologue")).to_be_focused()
+    expect(title).to_have_text("Prologue", timeout=SOON)
+    expect(other).to_have_title("Prologue · FORGE")
+
+    title.dblclick()
+    other.get_by_role("textbox", name="The project's name").fill("Epilogue")
+    other.get_by_test_id("add-button").focus()  # Leaving the field keeps the name, too.
+    expect(card(page, "Epilogue")).to_have_count(1, timeout=SOON)
+    assert ask(page, server, f"/api/projects/{project}")["title"] == "Epilogue"
     assert witness.errors == []
 
 

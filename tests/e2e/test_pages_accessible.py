@@ -11,33 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from big_project import write_project
 from evening import Scale
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.e2e.conftest import Server
-from tests.e2e.library_page import ask
+from tests.e2e.judge import AXE, Judge
+from tests.e2e.library_page import WORK, ask, read_in
+from tests.e2e.served import Server
 
-SOON, WORK = 15_000, 60_000
-#: The studio's own copy, which its build has installed.
-AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SOON = 15_000
 PASSWORD = "correct horse battery"
 PHONE: ViewportSize = {"width": 390, "height": 844}
-#: All rules for the dark theme; the light one differs from it in its colours only.
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES: dict[Literal["dark", "light"], dict[str, object]] = {
-    "dark": {"type": "tag", "values": TAGS},
-    "light": {"type": "rule", "values": ["color-contrast"]},
-}
-JUDGE = """async (rules) => {
-  const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
-  return violations
-    .filter((one) => one.impact === "serious" || one.impact === "critical")
-    .map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -64,35 +51,12 @@ def stock(
     page.goto(server.link)
     expect(page.get_by_test_id("drop-zone")).to_be_visible()
     ask(page, server, "/api/projects", {"path": str(broken)})
-    body = {"path": str(recording), "title": "Friday", "analyze": False}
-    project = ask(page, server, "/api/projects", body)["project"]["id"]
-    page.get_by_test_id("nav-jobs").click()
-    read = page.get_by_test_id("job").filter(has_text="Friday")
-    expect(read).to_have_attribute("data-status", "completed", timeout=WORK)
+    project = read_in(page, server, recording, "Friday")
     span = {"start": 0.5, "end": 2.5, "title": "The tone"}
     clip = ask(page, server, f"/api/projects/{project}/clips", span)["id"]
     ask(page, server, f"/api/clips/{clip}/exports", {"presets": ["1:1"]})
     context.close()
     return Stock(project, clip)
-
-
-class Judge:
-    """Collects what axe objects to on a page, in both themes."""
-
-    def __init__(self, page: Page, axe: str, pictures: Path) -> None:
-        self.page, self.axe, self.pictures = page, axe, pictures
-        self.violations: list[str] = []
-
-    def look(self, place: str) -> None:
-        """Judges what the page shows now; the words say where one is."""
-        for theme, rules in RULES.items():
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            self.page.screenshot(path=self.pictures / f"{place} {theme}.png")
-            if not self.page.evaluate("typeof window.axe === 'object'"):
-                # Through the protocol: the page's own policy lets no foreign script in.
-                self.page.evaluate(self.axe)
-            found = self.page.evaluate(JUDGE, rules)
-            self.violations += [f"{place}, {theme}: {one}" for one in found]
 
 
 @pytest.fixture
@@ -157,6 +121,10 @@ def test_every_page_and_state(
     page.goto(f"{server.url}/#/projects/{stock.project}/clips/{stock.clip}/edit")
     expect(page.get_by_role("main")).to_be_focused()
     judge.look("editor")
+    page.get_by_test_id("nav-library").click()
+    page.get_by_role("link", name="broken").click()
+    expect(page.get_by_test_id("unread")).to_be_visible()
+    judge.look("a recording that cannot be read")
     page.goto(f"{server.url}/#/projects/nothing")
     expect(page.get_by_text("There is no such project")).to_be_visible()
     judge.look("no such project")
@@ -196,6 +164,11 @@ def test_menus_dialogs_and_panels(page: Page, witness: Any, judge: Judge, analys
     page.get_by_role("button", name=re.compile("^Speaker 1")).first.click()
     expect(page.get_by_role("textbox", name="The speaker's name")).to_be_focused()
     judge.look("naming a speaker")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    page.keyboard.press("F2")
+    expect(page.get_by_role("textbox", name="The project's name")).to_be_focused()
+    judge.look("a moment begun, and naming the project")
     page.keyboard.press("Escape")
     words.nth(2).hover()
     page.mouse.down()
@@ -237,6 +210,26 @@ def test_the_keyboard_reaches_everything_in_order(page: Page, server: Server) ->
         assert page.evaluate("document.activeElement.closest('[role=dialog]') !== null")
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Keys")).to_be_focused()
+
+
+def test_theme_and_motion_are_as_a_person_wants_them(page: Page, server: Server) -> None:
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.goto(server.link)
+    choose = page.get_by_test_id("drop-zone").get_by_role("button", name="Choose files")
+    expect(choose).to_have_css("transition-duration", "0s")
+    page.emulate_media(reduced_motion="no-preference")
+    expect(choose).not_to_have_css("transition-duration", "0s")
+    ground = page.locator("body")
+    dark = "rgb(22, 17, 13)"
+    expect(ground).to_have_css("background-color", dark)
+    theme = page.get_by_role("button", name="Theme: ")
+    for word in ("dark", "light"):  # From "as the system does".
+        theme.click()
+        expect(theme).to_have_accessible_name(f"Theme: {word}. Change it")
+    expect(ground).not_to_have_css("background-color", dark)
+    page.reload()
+    expect(theme).to_have_accessible_name("Theme: light. Change it")
+    expect(ground).not_to_have_css("background-color", dark)
 
 
 def test_a_phone_shows_library_work_and_exports(

@@ -18,7 +18,6 @@ from big_project import write_project
 from evening import Scale
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Server
 from tests.e2e.project_page import (
     FPS,
     SOON,
@@ -34,6 +33,7 @@ from tests.e2e.project_page import (
     shown,
     widest_gap,
 )
+from tests.e2e.served import Server
 
 LONG, SHORT = Scale(180, 450, 40, 12), Scale(60, 120, 8, 3)
 
@@ -138,7 +138,7 @@ def test_the_timeline_zooms_seeks_and_pans(view: Page) -> None:
     for key, width in (("0", "100%"), ("+", "50%"), ("-", "100%")):
         view.keyboard.press(key)
         frame = "document.querySelector('.overview-frame').style.width"
-        view.wait_for_function(f"{frame} === '{width}'")
+        view.wait_for_function(f"() => {frame} === '{width}'")
     view.get_by_test_id("signals-button").click()
     view.get_by_role("menuitemcheckbox", name="Hype").click()
     view.keyboard.press("Escape")

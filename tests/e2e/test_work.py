@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import av
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Server
-from tests.e2e.library_page import ask, not_a_video
+from tests.e2e.library_page import WORK, ask, not_a_video, read_in
+from tests.e2e.served import Server
 
-#: Milliseconds: for what is answered at once, and for a step's or an export's real work.
-SOON, WORK = 15_000, 60_000
+#: Milliseconds, for what is answered at once.
+SOON = 15_000
 
 
 def test_a_failed_job_says_why_and_a_retry_takes_the_other_along(
@@ -98,11 +98,7 @@ def test_a_clip_is_exported_in_several_formats_at_once(
 ) -> None:
     page.goto(server.link)
     expect(page.get_by_test_id("drop-zone")).to_be_visible()
-    body = {"path": str(recording), "title": "Friday", "analyze": False}
-    project = ask(page, server, "/api/projects", body)["project"]["id"]
-    page.get_by_test_id("nav-jobs").click()
-    read = page.get_by_test_id("job").filter(has_text="Friday")
-    expect(read).to_have_attribute("data-status", "completed", timeout=WORK)
+    project = read_in(page, server, recording, "Friday")
     clip = {"start": 1.0, "end": 3.0, "title": "The tone"}
     ask(page, server, f"/api/projects/{project}/clips", clip)
 
@@ -144,4 +140,56 @@ def test_a_clip_is_exported_in_several_formats_at_once(
     expect(rows.filter(has_text="cancelled")).to_have_count(1)
     chosen = page.evaluate("localStorage.getItem('forge.export')")
     assert json.loads(chosen)["presets"] == ["9:16", "1:1"]
+    assert witness.errors == []
+
+
+def reach(page: Page, place: Locator) -> None:
+    """Goes on with Tab until a place has the focus."""
+    expect(place).to_be_visible(timeout=SOON)
+    for _ in range(60):
+        if place.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("Tab does not lead there")
+
+
+def test_from_the_library_to_the_file_by_keys_alone(
+    page: Page, witness: Any, server: Server, recording: Path, tmp_path: Path
+) -> None:
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    body = {"path": str(recording), "title": "Saturday", "analyze": False}
+    ask(page, server, "/api/projects?force=true", body)
+    mine = page.get_by_test_id("project-card").filter(has_text="Saturday")
+    expect(mine).to_contain_text("not analysed", timeout=WORK)
+    expect(mine).to_contain_text("4 s")
+    reach(page, page.get_by_role("link", name="Saturday"))
+    page.keyboard.press("Enter")
+
+    player = page.get_by_test_id("player")
+    expect(player).to_have_js_property("readyState", 4, timeout=SOON)
+    for key in ("Shift+ArrowRight", "i", "Shift+ArrowRight", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.get_by_test_id("begun")).to_contain_text("A moment from 0:01")
+    page.keyboard.press("o")
+    expect(page.get_by_test_id("candidate")).to_contain_text("0:01 – 0:03", timeout=SOON)
+    expect(page.get_by_test_id("begun")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("length")).to_have_text("2.0 s", timeout=SOON)
+    page.keyboard.press("e")
+    dialog = page.get_by_test_id("export-dialog")
+    for preset in ("9:16", "1:1"):  # One off, the other on.
+        reach(page, dialog.get_by_test_id(f"preset-{preset}"))
+        page.keyboard.press("Space")
+    reach(page, dialog.get_by_test_id("start-export"))
+    page.keyboard.press("Enter")
+    row = dialog.get_by_test_id("export-row")
+    expect(row).to_have_attribute("data-status", "completed", timeout=WORK)
+    reach(page, row.get_by_role("link", name=re.compile(r"\.mp4$")))
+    with page.expect_download() as caught:
+        page.keyboard.press("Enter")
+    path = tmp_path / caught.value.suggested_filename
+    caught.value.save_as(path)
+    with av.open(str(path)) as file:
+        assert (file.streams.video[0].width, file.streams.video[0].height) == (1080, 1080)
     assert witness.errors == []

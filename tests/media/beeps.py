@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from forge.media import ffmpeg
+from forge.spec import Spec
 from forge.steps import audio, probe
-from forge.steps.spec import Spec
 
 PICTURE = ["-f", "lavfi", "-i", "color=gray:s=64x64:r=10:d=4"]
 #: Two beeps, each 0.1 s long.

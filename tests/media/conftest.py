@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,8 +19,8 @@ import numpy as np
 import pytest
 
 from forge.media import ffmpeg
+from forge.spec import Spec
 from forge.steps import audio, probe, render
-from forge.steps.spec import Spec
 
 FRAME = 1 / 30
 
@@ -40,6 +41,12 @@ def make() -> Callable[..., Path]:
     return _make
 
 
+@pytest.fixture(scope="module")
+def make_recording() -> Callable[..., Path]:
+    """The same for what the tests of a file share."""
+    return _make
+
+
 @dataclass
 class Rendered:
     """What a render left behind."""
@@ -57,8 +64,15 @@ class Rendered:
         with av.open(str(self.path / name)) as container:
             return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
+    def shades(self) -> list[float]:
+        """The mean luma of each picture as it is decoded: all of them at once take a gigabyte."""
+        with av.open(str(self.path / "clip.mp4")) as container:
+            return [_luma(frame.planes[0]) for frame in container.decode(video=0)]
+
     def picture(self, seconds: float) -> np.ndarray:
-        return self.pictures()[round(seconds / FRAME)]
+        with av.open(str(self.path / "clip.mp4")) as container:
+            frames = islice(container.decode(video=0), round(seconds / FRAME), None)
+            return next(frames).to_ndarray(format="rgb24")
 
     def sound(self) -> np.ndarray:
         """Mono floats at 48 kHz, as a player plays them (the encoder's delay taken off)."""
@@ -66,6 +80,11 @@ class Rendered:
         command += ["-f", "f32le", "-ac", "1", "-ar", "48000", "-"]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
         return np.frombuffer(done.stdout, dtype="<f4")
+
+
+def _luma(plane: av.video.plane.VideoPlane) -> float:
+    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    return float(rows[:, : plane.width].mean())
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from forge.spec import Spec
 from forge.speech.transcript import document
 from forge.speech.weights import package_file
 from forge.speech.words import Word
 from forge.steps import diarization
-from forge.steps.spec import Spec
 
 SAMPLE = package_file("pyannote.audio", "sample/sample.wav")
 TURNS = package_file("pyannote.audio", "sample/sample.rttm")

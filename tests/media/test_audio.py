@@ -16,8 +16,8 @@ import pytest
 
 from forge.errors import ForgeError, StepSkipped
 from forge.media.peaks import FILES, write_peaks
+from forge.spec import Spec
 from forge.steps import audio
-from forge.steps.spec import Spec
 from tests.media.beeps import BEEPS, PICTURE, make, no_report, onsets, run
 
 
@@ -150,6 +150,7 @@ def test_a_track_without_samples_is_refused(tmp_path: Path) -> None:
     facts = {
         "container": "matroska,webm",
         "duration": 4.0,
+        "size": source.stat().st_size,
         "video": {"index": 0},
         "audio": {"index": 1},
     }

@@ -16,8 +16,8 @@ import pytest
 from forge.media import listening
 from forge.media.peaks import FILES
 from forge.media.seekable import Seekable
+from forge.spec import Spec
 from forge.steps import audio
-from forge.steps.spec import Spec
 from tests.media.beeps import PICTURE, make, no_report, onsets, read, run, spec_of
 
 

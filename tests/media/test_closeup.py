@@ -23,8 +23,8 @@ from forge.media import ffmpeg
 from forge.media.closeup import Closeup
 from forge.media.doubts import Doubts
 from forge.media.seekable import Seekable, seekable
+from forge.spec import Spec
 from forge.steps import probe
-from forge.steps.spec import Spec
 
 #: Each picture has a shade of its own, and keyframes are neither regular nor near.
 GRAPH = "color=black:s=64x36:r=50:d=6,format=gray,geq=lum='16+mod(N*7\\,220)',format=yuv420p"

@@ -8,7 +8,6 @@ times; nothing is downloaded.
 from __future__ import annotations
 
 import json
-import wave
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,28 +17,19 @@ import numpy as np
 import pytest
 
 from forge.media import voice
+from forge.spec import Spec
 from forge.speech import whisper
 from forge.speech.audio import Recording
 from forge.speech.decoding import Decoder, Sound
 from forge.speech.weights import package_file
 from forge.steps import transcription
-from forge.steps.spec import Spec
+from tests.bench.pcm import write_wav
 
 SAMPLE = package_file("pyannote.audio", "sample/sample.wav")
 needs_sample = pytest.mark.skipif(
     SAMPLE is None,
     reason="the sample call comes with pyannote.audio, which is not installed (extra diarization)",
 )
-
-
-def write(path: Path, samples: np.ndarray) -> Path:
-    """A 16 kHz mono WAV of 16-bit samples."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(samples.astype("<i2").tobytes())
-    return path
 
 
 def transcribed(audio: Path, folder: Path) -> list[dict[str, Any]]:
@@ -99,7 +89,7 @@ def test_made_speech_between_silences_is_in_its_place(tmp_path: Path) -> None:
         onsets.append((at + silence * 16_000) / 16_000)
         pieces += [np.zeros(silence * 16_000), 12_000 * sound]
         at += silence * 16_000 + length
-    audio = write(tmp_path / "planted.wav", np.concatenate([*pieces, np.zeros(320_000)]))
+    audio = write_wav(tmp_path / "planted.wav", np.concatenate([*pieces, np.zeros(320_000)]))
     words = transcribed(audio, tmp_path)
     ends = [*onsets[1:], at / 16_000]
     for onset, end, length in zip(onsets, ends, (8, 9, 7), strict=True):

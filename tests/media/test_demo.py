@@ -14,25 +14,12 @@ from pathlib import Path
 import av
 import pytest
 
-from forge.demo import SIZE, Demo, make_demo
+from forge.demo import SIZE, Demo
 from forge.demo_sound import CHAT_LAG, LENGTH, SCRIPT, TRIUMPH, make_chat
 from forge.media import voice
 from forge.scoring.chat import parse_chat
+from forge.spec import Spec
 from forge.steps import audio, probe, scoring, signals
-from forge.steps.spec import Spec
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    heard: list[float] = []
-
-    def report(fraction: float, *, speed: float | None = None) -> None:
-        heard.append(fraction)
-
-    made = make_demo(tmp_path_factory.mktemp("demo") / "new", report)
-    assert heard == sorted(heard)
-    assert heard[-1] == pytest.approx(1, abs=0.1)
-    return made
 
 
 def no_report(fraction: float, *, speed: float | None = None) -> None:

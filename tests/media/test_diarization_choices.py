@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import socket
 import sys
-import wave
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from forge.errors import ForgeError, StepSkipped
 from forge.speech.weights import package_file
 from forge.speech.words import Word
 from forge.steps import diarization
+from tests.bench.pcm import write_wav
 from tests.media.diarizing import SAMPLE, Reports, needs_extra, read, spec_for
 
 
 def silence(folder: Path, samples: int) -> Path:
     """A WAV of so many samples in which nothing is heard."""
-    audio = folder / "silence.wav"
-    with wave.open(str(audio), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(bytes(2 * samples))
-    return audio
+    return write_wav(folder / "silence.wav", np.zeros(samples))
 
 
 @needs_extra

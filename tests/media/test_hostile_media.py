@@ -21,8 +21,8 @@ import pytest
 
 from forge.errors import ForgeError
 from forge.media import ffmpeg
+from forge.spec import Spec
 from forge.steps import audio, probe
-from forge.steps.spec import Spec
 
 Make = Callable[..., Path]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the canaries are POSIX ones")
@@ -245,7 +245,7 @@ def test_a_picture_that_claims_to_be_huge_takes_no_memory(
     path = claiming(tmp_path / name, side, side)
     program = (
         "import re, sys, pathlib\n"
-        "from forge.steps import probe\nfrom forge.steps.spec import Spec\n"
+        "from forge.steps import probe\nfrom forge.spec import Spec\n"
         "from forge.errors import ForgeError\n"
         "path = pathlib.Path(sys.argv[1])\n"
         "try: probe.run(Spec('probe', path, path.parent, path.parent), lambda *a, **k: None)\n"

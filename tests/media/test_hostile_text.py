@@ -33,8 +33,8 @@ from forge.media.seek import lead
 from forge.media.source import check_source
 from forge.model import Captions
 from forge.naming import export_name
+from forge.spec import Spec
 from forge.steps import audio, probe
-from forge.steps.spec import Spec
 
 Make = Callable[..., Path]
 

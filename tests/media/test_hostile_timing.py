@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from forge.errors import ForgeError
 from forge.media import ffmpeg
 from forge.media.allowlist import MAX_PIXELS
+from forge.spec import Spec
 from forge.steps import audio, probe, render
 from forge.steps.probe import MAX_SECONDS, check_duration, displayed_size
-from forge.steps.spec import Spec
 
 Make = Callable[..., Path]
 

@@ -22,8 +22,8 @@ from forge.errors import ForgeError
 from forge.media import ffmpeg
 from forge.media.hardware import RICH, SOFTWARE
 from forge.media.proxy import fit, proxy_rate, scout_size
+from forge.spec import Spec
 from forge.steps import probe, proxy
-from forge.steps.spec import Spec
 
 X264 = ["-c:v", "libx264", "-preset", "ultrafast"]
 TONE = ["-f", "lavfi", "-i", "sine=440:d=2:r=48000"]

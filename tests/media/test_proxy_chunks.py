@@ -25,11 +25,10 @@ import av
 import numpy as np
 import pytest
 
-from forge.errors import ForgeError
 from forge.media import chunks, ffmpeg, hardware, seekable, sound
 from forge.media.proxy import picture_args
+from forge.spec import Spec
 from forge.steps import probe, proxy
-from forge.steps.spec import Spec
 
 SECONDS = 6.0
 #: Picture n is this bright: 55 shades, 4 apart, so that no codec mistakes one for another.
@@ -207,21 +206,25 @@ def test_what_a_kill_leaves_behind_gives_the_same_bytes(
     assert made(spec) == expected
 
 
-def test_a_checkpoint_that_lost_bytes_is_refused(tmp_path: Path, recording: Path) -> None:
+def test_a_checkpoint_that_lost_bytes_is_begun_again(tmp_path: Path, recording: Path) -> None:
     spec = specs(recording, tmp_path)
     proxy.run(spec, ignore)
+    expected = made(spec)
     with (spec.checkpoint / "proxy.m4s").open("rb+") as file:
         file.truncate(10)
-    with pytest.raises(ForgeError) as error:
-        proxy.run(spec, ignore)
-    assert error.value.code == "checkpoint_damaged"
+    shutil.rmtree(spec.outputs)
+    spec.outputs.mkdir()
+    reached: list[float] = []
+    proxy.run(spec, lambda fraction, speed=None: reached.append(fraction))
+    assert reached[0] < 0.2
+    assert made(spec) == expected
 
 
 SCRIPT = """
 import json, sys
 from forge.media import chunks, seekable, sound
 from forge.steps import proxy
-from forge.steps.spec import Spec
+from forge.spec import Spec
 chunks.SECONDS, chunks.LONGEST, sound.PIECE, seekable._SHORT = 1.0, 1.5, 47, 0.0
 proxy.run(Spec.from_json(json.load(sys.stdin)), lambda fraction, speed=None: None)
 """

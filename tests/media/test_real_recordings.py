@@ -19,8 +19,8 @@ import pytest
 
 from forge.media import ffmpeg
 from forge.media.tracks import Track, choose
+from forge.spec import Spec
 from forge.steps import audio, probe, proxy, render
-from forge.steps.spec import Spec
 
 #: Seconds at which the picture is white and the sound is loud, each time for a fifth of one.
 EVENTS = (1.0, 3.0, 5.0)

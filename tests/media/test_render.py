@@ -39,7 +39,7 @@ def test_the_file_is_what_platforms_take(rendered: Render, make: Make, tmp_path:
     assert (video.width, video.height, video.pix_fmt) == (1080, 1920, "yuv420p")
     assert (video.name, video.profile) == ("h264", "High")
     assert (sound.name, sound.sample_rate, sound.layout.name) == ("aac", 48000, "stereo")
-    assert len(clip.pictures()) == 45
+    assert len(clip.shades()) == 45
     assert len(clip.sound()) / 48000 == pytest.approx(1.5, abs=FRAME)
     assert clip.result["duration"] == 1.5
     assert (clip.result["width"], clip.result["height"], clip.result["fps"]) == (1080, 1920, 30)
@@ -57,7 +57,7 @@ def test_frame_rates(
     source = make(tmp_path / "a.mp4", f"testsrc2=s=320x180:r={rate}:d=2")
     clip = rendered(source, 0.0, 1.0)
     assert clip.result["fps"] == pytest.approx(expected, abs=1e-5)
-    assert len(clip.pictures()) == round(expected)
+    assert len(clip.shades()) == round(expected)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["arithmetic", "measured"])
@@ -116,7 +116,7 @@ def test_sound_and_picture_stay_together(
     video = f"color=black:s=160x90:r=60:d=6,{FLASH}"
     source = make(tmp_path / name, video, f"aevalsrc='{BEEP}':d=6:s=48000", "-g", "77", *options)
     clip = rendered(source, 0.4, 4.9, cuts=cuts)
-    pictures = np.array([picture.mean() > 100 for picture in clip.pictures()])
+    pictures = np.array(clip.shades()) > 100
     flashes = onsets(pictures) * FRAME
     sound = np.abs(clip.sound())
     loud = np.array([chunk.max() > 0.02 for chunk in np.array_split(sound, len(sound) // 48)])
@@ -140,7 +140,7 @@ def test_very_many_cuts(rendered: Render, make: Make, tmp_path: Path) -> None:
     cuts = [{"start": at / 15, "end": (at + 0.5) / 15} for at in range(120)]
     clip = rendered(source, 0.0, 8.0, cuts=cuts)
     assert clip.result["duration"] == 4.0
-    assert len(clip.pictures()) == 120
+    assert len(clip.shades()) == 120
     assert len(clip.sound()) / 48000 == pytest.approx(4.0, abs=FRAME)
 
 
@@ -156,7 +156,7 @@ def test_late_and_short_tracks_are_filled(rendered: Render, tmp_path: Path) -> N
         duration=4,
     )
     clip = rendered(source, 0.5, 3.5)
-    assert len(clip.pictures()) == 90
+    assert len(clip.shades()) == 90
     assert len(clip.sound()) / 48000 == pytest.approx(3.0, abs=FRAME)
 
 

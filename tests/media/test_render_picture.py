@@ -149,4 +149,25 @@ def test_a_name_is_never_a_filter(rendered: Render, make: Make, tmp_path: Path) 
     folder.mkdir()
     name = "50%: 'q' \"é\".mp4" if os.name != "nt" else "50% 'q' é.mp4"
     source = make(tmp_path / "a.mp4", quadrants(), "sine=500:d=3").rename(folder / name)
-    assert len(rendered(source, 0.0, 0.3).pictures()) == 9
+    assert len(rendered(source, 0.0, 0.3).shades()) == 9
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.avi", ["mjpeg", "-q:v", "4"]),  # Its clock ticks once a picture.
+        ("a.flv", ["libx264", "-preset", "ultrafast"]),  # A thousand times a second, rounded.
+        ("a.mp4", ["libx264", "-preset", "ultrafast"]),
+    ],
+)
+@pytest.mark.parametrize(("start", "first"), [(0.5, 15), (0.71, 9)])
+def test_a_picture_is_shown_at_its_place_however_coarse_the_clock(
+    rendered: Render, tmp_path: Path, name: str, codec: list[str], start: float, first: int
+) -> None:
+    graph = "color=gray:s=64x36:r=30:d=2,drawbox=c=white:t=fill:enable='gte(n,30)'"
+    source = tmp_path / name
+    ffmpeg.run(["-f", "lavfi", "-i", graph, "-c:v", *codec, str(source)], duration=2)
+    white = [bool(picture.mean() > 200) for picture in rendered(source, start, 1.6).pictures()]
+    # The flash comes at 1.0, which is this frame of the clip.
+    assert white.index(True) == first
+    assert all(white[first:])

@@ -7,6 +7,7 @@ and its cuts are compared with the times of the frames at which the test changed
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,8 @@ from scenedetect import detect as detect_scenes
 from forge.errors import ForgeError
 from forge.media import ffmpeg
 from forge.media.scenes import PictureMeter, join_cuts, scenes_between
+from forge.spec import Spec
 from forge.steps import probe, proxy, scene_detect
-from forge.steps.spec import Spec
 
 X264 = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18"]
 #: Three pictures that differ as game scenes do.
@@ -101,7 +102,11 @@ def test_without_the_recording_the_scouts_cuts_count(tmp_path: Path) -> None:
     source.unlink()
     folder = tmp_path / "again"
     folder.mkdir()
-    scene_detect.run(Spec("scene_detect", source, folder, folder, inputs), no_report)
+    spec = Spec("scene_detect", source, folder, folder, inputs)
+    with pytest.raises(ForgeError) as caught:
+        scene_detect.run(spec, no_report)
+    assert caught.value.code == "source_gone"
+    scene_detect.run(replace(spec, params={"gone": True}), no_report)
     found = json.loads((folder / "scenes.json").read_text())["cuts"]
     assert found == pytest.approx([2.0, 3.5], abs=0.001)
 
@@ -150,7 +155,8 @@ def test_motion_tells_movement_from_rest(tmp_path: Path) -> None:
 def test_one_frame_has_no_cut_and_no_scout_is_refused(tmp_path: Path) -> None:
     scout = tmp_path / "scout.mp4"
     make(scout, "color=gray:s=64x64:d=1", "-frames:v", "1")
-    (tmp_path / "probe.json").write_text('{"duration": 1, "video": {"fps": 1}}')
+    facts = {"duration": 1, "size": scout.stat().st_size, "video": {"fps": 1}}
+    (tmp_path / "probe.json").write_text(json.dumps(facts))
     inputs = {"probe.json": tmp_path / "probe.json", "scout.mp4": scout}
     scene_detect.run(Spec("scene_detect", scout, tmp_path, tmp_path, inputs), no_report)
     assert json.loads((tmp_path / "scenes.json").read_text())["cuts"] == []

@@ -22,69 +22,23 @@ import pytest
 from huggingface_hub import constants
 
 from forge.errors import ForgeError
+from forge.spec import Spec
 from forge.speech import whisper
 from forge.speech.weights import package_file
-from forge.steps.spec import Spec
+from tests.bench.pcm import write_wav
+from tests.media.transcribing import SAMPLE, TEXT, Reports, needs_sample, read, spec_for
 
 jiwer = pytest.importorskip("jiwer", reason="the word error rate needs jiwer (a test dependency)")
 
 from forge.steps import transcription  # noqa: E402 - loads Whisper, so only behind the skip
 
-SAMPLE = package_file("pyannote.audio", "sample/sample.wav")
-TEXT = package_file("pyannote.audio", "sample/sample.stm")
-needs_sample = pytest.mark.skipif(
-    SAMPLE is None or TEXT is None,
-    reason="the sample call comes with pyannote.audio, which is not installed (extra diarization)",
-)
 Make = Callable[..., Spec]
-
-
-class Reports:
-    """Collects what a step reports."""
-
-    def __init__(self) -> None:
-        self.fractions: list[float] = []
-        self.speeds: list[float | None] = []
-
-    def __call__(self, fraction: float, *, speed: float | None = None) -> None:
-        self.fractions.append(fraction)
-        self.speeds.append(speed)
-
-
-def spec_for(folder: Path, audio: Path, **params: Any) -> Spec:
-    """The spec of one attempt: its own empty outputs, a checkpoint that the folder keeps."""
-    outputs = folder / f"outputs-{len(list(folder.iterdir()))}"
-    outputs.mkdir()
-    return Spec(
-        "transcription",
-        source=audio,
-        outputs=outputs,
-        checkpoint=folder / "checkpoint",
-        inputs={"audio.wav": audio},
-        params={"model": "tiny.en", "language": None, **params},
-    )
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     """Builds the spec of an attempt in this test's folder."""
     return partial(spec_for, tmp_path)
-
-
-def write(path: Path, samples: np.ndarray) -> Path:
-    """A 16 kHz mono WAV of 16-bit samples."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes(samples.astype("<i2").tobytes())
-    return path
-
-
-def read(spec: Spec) -> dict[str, Any]:
-    """The transcript of a finished attempt."""
-    result: dict[str, Any] = json.loads((spec.outputs / "transcript.json").read_text("utf-8"))
-    return result
 
 
 def normal(text: str) -> str:
@@ -115,7 +69,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     folder = tmp_path_factory.mktemp("undisturbed")
     with wave.open(str(SAMPLE)) as file:
         call = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-    audio = write(folder / "a.wav", np.concatenate([call, np.zeros(640_000, np.int16), call]))
+    audio = write_wav(folder / "a.wav", np.concatenate([call, np.zeros(640_000, np.int16), call]))
     spec = spec_for(folder, audio)
     summary = transcription.run(spec, Reports())
     # Whichever lane was faster: in the order of the recording.
@@ -201,7 +155,7 @@ def test_a_larger_machine_without_the_hub_says_which_model_it_used(
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setattr(whisper, "wanted", lambda *_: "small")
-    audio = write(tmp_path / "silence.wav", np.zeros(16_000))
+    audio = write_wav(tmp_path / "silence.wav", np.zeros(16_000))
     spec = make(audio, model="auto")
     summary = transcription.run(spec, Reports())
     assert summary["model"] == read(spec)["model"] == "tiny.en"
@@ -233,7 +187,7 @@ def test_a_finished_checkpoint_needs_no_model(make: Make, finished: Finished) ->
 
 
 def test_silence_gives_a_valid_transcript_without_words(make: Make, tmp_path: Path) -> None:
-    audio = write(tmp_path / "silence.wav", np.zeros(20 * 16_000, np.int16))
+    audio = write_wav(tmp_path / "silence.wav", np.zeros(20 * 16_000, np.int16))
     spec = make(audio)
     reports = Reports()
     summary = transcription.run(spec, reports)
@@ -254,7 +208,7 @@ def test_silence_gives_a_valid_transcript_without_words(make: Make, tmp_path: Pa
 def test_noise_and_a_single_sample_are_no_failure(make: Make, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).normal(0, 800, 3 * 16_000)
     for samples in (noise, np.zeros(1), np.zeros(0)):
-        spec = make(write(tmp_path / "short.wav", samples))
+        spec = make(write_wav(tmp_path / "short.wav", samples))
         transcription.run(spec, Reports())
         assert read(spec)["words"] == []
 

@@ -20,26 +20,9 @@ from forge.pipeline import JOBS, STEPS
 from forge.store import attempts, jobs, leases
 from forge.store.connection import transaction
 from forge.store.leases import Fence
-from tests.property.jobs_invariants import VODS, JobsWatched
+from tests.property.jobs_draws import AGES, FAILURES, JOB, KIND, PASSING, PLACES, VOD
+from tests.property.jobs_invariants import JobsWatched
 from tests.property.jobs_model import MAX_ATTEMPTS, JobModel, StepModel
-
-JOB = st.runner().flatmap(lambda machine: st.sampled_from(machine.choices()))
-VOD = st.sampled_from((*VODS, VODS[0]))
-KIND = st.sampled_from(list(JOBS))
-#: Newest fence of a job, mostly: 0. Those before it belong to owners that lost it.
-AGES = st.sampled_from((0, 0, 0, 1, 2))
-#: Which of the job's steps, counted around.
-PLACES = st.integers(0, 3)
-PASSING = ForgeError("disk_full", "full", permanent=False)
-FAILURES = st.sampled_from(
-    (
-        PASSING,
-        ForgeError("child_died", "died", permanent=False),
-        ForgeError("no_video", "no picture"),
-        ForgeError("upstream_failed", "another failed"),
-        ForgeError("upstream_failed", "the same again, to meet it often"),
-    )
-)
 
 
 class Killed(Exception):

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from forge.model import JobKind
-from forge.store import events, jobs, leases
+from forge.store import events, jobs, leases, projects
 from forge.store.board import LOOK_AHEAD, board, survey
+from forge.store.steps import put_outcome
+from tests.bench.seeding import add_recording
 
 
 def enqueue(db: sqlite3.Connection, number: int, kind: JobKind) -> str:
@@ -56,6 +58,21 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_jobs(
     for number in range(1, 40):
         enqueue(table, number, "analyze")
     assert statements(table, lambda: read(table)) == few
+
+
+def test_the_library_is_read_at_once_however_many_projects_there_are(
+    table: sqlite3.Connection,
+) -> None:
+    few = statements(table, lambda: projects.listing(table))
+    for number in range(20):
+        for part in range(2):
+            where = {"project_id": f"p{number}", "now": float(number)}
+            add_recording(table, f"v{number}.{part}", **where)
+            put_outcome(table, f"v{number}.{part}", "probe", "k", ("probe.json",), "", 0.0)
+    assert statements(table, lambda: projects.listing(table)) == few
+    newest = projects.listing(table)[0]
+    assert [vod.id for vod in newest.vods] == ["v19.0", "v19.1"]
+    assert [vod.artifacts for vod in newest.vods] == [{"probe.json": "k"}] * 2
 
 
 def test_waiting_jobs_of_one_type_do_not_hide_those_of_another(table: sqlite3.Connection) -> None:

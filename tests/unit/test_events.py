@@ -45,6 +45,14 @@ def test_events_of_what_is_gone_are_left_out(db: sqlite3.Connection) -> None:
     assert told == [("PROJECT_CHANGED", "p"), ("JOB_DELETED", JOB), ("PROJECT_DELETED", "p")]
 
 
+def test_another_title_is_told_and_the_same_one_is_not(db: sqlite3.Connection) -> None:
+    seq = events.last_seq(db)
+    assert projects.rename(db, "p", "Friday")
+    assert projects.rename(db, "p", "Friday")
+    assert not projects.rename(db, "nobody", "Friday")
+    assert events.since(db, seq) == [{"seq": seq + 1, "type": "PROJECT_CHANGED", "id": "p"}]
+
+
 def test_too_much_to_replay_is_said(db: sqlite3.Connection) -> None:
     for number in range(events.REPLAY_LIMIT + 1):
         projects.add_project(db, f"p{number}", "t", 0.0)

@@ -21,7 +21,7 @@ from forge.exports.cutlist import CutList, cut_list, file_url
 from forge.exports.fcpxml import fcpxml
 from forge.exports.handoff import otio
 from forge.exports.plan import make_plan
-from forge.steps.spec import Spec
+from forge.spec import Spec
 
 RATES = {
     23.976: Fraction(24000, 1001),

@@ -15,7 +15,7 @@ import pytest
 
 from forge import jobs
 from forge.store.connection import transaction
-from forge.store.jobs import enqueue
+from forge.store.jobs import enqueue, request_cancel, under_way
 from forge.store.leases import claim, reclaim
 
 ROOT = Path(__file__).parents[2]
@@ -105,3 +105,23 @@ def test_backoff_grows_and_stays_within_its_bounds() -> None:
     assert waits[-1] == pytest.approx(900.0)
     assert jobs.backoff(1, 0.0) == pytest.approx(8.0)
     assert jobs.backoff(1, 1.0) == pytest.approx(12.0)
+
+
+def test_a_job_under_way_is_found_by_the_words_it_was_asked_for_in(db: sqlite3.Connection) -> None:
+    found = under_way(db, "v", "ingest", {})
+    assert found is not None
+    assert found.id == JOB
+    assert under_way(db, "v", "analyze", {}) is None
+    assert under_way(db, "w", "ingest", {}) is None
+    assert under_way(db, "v", "ingest", {"params": {"model": "small"}}) is None
+    move(db, "processing")
+    assert under_way(db, "v", "ingest", {}) is not None
+    request_cancel(db, JOB, 1.0)
+    assert under_way(db, "v", "ingest", {}) is None, "it will not be done"
+
+
+@pytest.mark.parametrize("ended", ["completed", "failed", "cancelled"])
+def test_a_job_that_has_ended_is_not_under_way(db: sqlite3.Connection, ended: str) -> None:
+    for status in PATHS[ended]:
+        move(db, status)
+    assert under_way(db, "v", "ingest", {}) is None

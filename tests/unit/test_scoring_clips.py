@@ -15,7 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forge.scoring.boundaries import BARE, SENTENCE, find_boundaries, silences
+from forge.scoring.boundaries import (
+    ANSWERED,
+    BARE,
+    SEEN,
+    SENTENCE,
+    Boundaries,
+    find_boundaries,
+    silences,
+)
 from forge.scoring.calibration import chance
 from forge.scoring.candidates import bins, choose, limit, longest
 from forge.scoring.chat import Message
@@ -92,13 +100,20 @@ def test_the_reasons_are_what_happened() -> None:
     assert best["score"] > 70
 
 
-def test_clips_begin_and_end_with_sentences() -> None:
+def test_a_feeling_is_quoted() -> None:
+    kept = keep(stream(said="I love this so much!"), lambda text: 0.9 if "love" in text else 0.0)
+    reasons = rescore(kept, {"sentiment": 9})["clips"][0]["reasons"]
+    assert 'strong feelings in "I love this so much!"' in reasons
+
+
+def test_clips_begin_and_end_between_sentences() -> None:
     evidence = stream()
     assert evidence.words is not None
     starts = {evidence.words[s.first].start for s in evidence.sentences}
     ends = {evidence.words[s.last - 1].end for s in evidence.sentences}
     best = score(evidence, calm)["clips"][0]
-    assert any(0 <= start - best["start"] <= 0.3501 for start in starts)
+    # The three seconds before the first word show what it is about.
+    assert any(0 <= start - best["start"] <= 3.0001 for start in starts)
     assert any(0 <= best["end"] - end <= 0.4501 for end in ends)
 
 
@@ -151,6 +166,34 @@ def test_places_next_to_words_keep_their_distance() -> None:
     assert good == pytest.approx([6.0, 8.95, 12.95, 20.0])
     bare = found.starts[found.start_values == BARE]
     assert not any(6 < place < 8.5 for place in bare)
+
+
+def test_a_pause_is_shown_before_the_words_and_after_them() -> None:
+    said = [("one.", 5.0, 5.9), ("two.", 6.0, 8.5), ("three.", 12.0, 12.5), ("four.", 22.0, 23.0)]
+    words = [{"word": word, "start": start, "end": end} for word, start, end in said]
+    found = find_boundaries(read_evidence(30.0, transcript={"words": words, "segments": []}))
+    assert found.starts[found.start_values == SEEN] == pytest.approx([2.0, 9.0, 19.0])
+    # Nine seconds after the third word nothing answers it any more.
+    assert found.ends[found.end_values == ANSWERED] == pytest.approx([11.65])
+
+
+def test_a_short_moment_is_a_short_clip() -> None:
+    fused = np.full(240, 0.1)
+    fused[120:124] = 1.0
+    places = np.arange(0.0, 240.0, 4.0)
+    edges = Boundaries(*[places, np.full(60, SENTENCE)] * 2)
+    best = choose(fused, 240.0, [121], edges)[0]
+    assert best.start < 120 < 124 < best.end <= best.start + 12
+
+
+def test_what_leads_up_to_a_moment_belongs_to_it() -> None:
+    fused = np.full(240, 0.1)
+    fused[112:134] = 0.45
+    fused[120:126] = 1.0
+    places = np.array([112.0, 116.0, 130.0, 134.0])
+    edges = Boundaries(*[places, np.full(4, SENTENCE)] * 2)
+    best = choose(fused, 240.0, [122], edges)[0]
+    assert (best.start, best.end) == (112.0, 130.0)
 
 
 def test_black_is_not_shown_at_the_edges() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import mmap
-import wave
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +16,12 @@ import pytest
 from forge.errors import ForgeError
 from forge.speech.audio import Recording
 from forge.speech.weights import package_file, verify
-
-
-def write(path: Path, samples: list[int], rate: int = 16_000, channels: int = 1) -> Path:
-    """A WAV file of 16-bit samples."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(np.array(samples, "<i2").tobytes())
-    return path
+from tests.bench.pcm import write_wav
 
 
 def test_pieces_are_what_the_whole_is_made_of(tmp_path: Path) -> None:
     samples = list(range(-500, 500))
-    with Recording(write(tmp_path / "a.wav", samples)) as recording:
+    with Recording(write_wav(tmp_path / "a.wav", np.array(samples))) as recording:
         assert recording.length == 1000
         assert recording.duration == pytest.approx(1000 / 16_000)
         pieces = [recording.read(start, start + 300) for start in range(0, 1000, 300)]
@@ -43,7 +33,7 @@ def test_pieces_are_what_the_whole_is_made_of(tmp_path: Path) -> None:
 
 
 def test_a_map_begins_at_the_samples_whatever_lies_before_them(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.wav", [7, 8, 9])
+    path = write_wav(tmp_path / "a.wav", np.array([7, 8, 9]))
     data = path.read_bytes()
     note = b"LIST" + (4).to_bytes(4, "little") + b"INFO"
     size = (len(data) - 8 + len(note)).to_bytes(4, "little")
@@ -54,7 +44,7 @@ def test_a_map_begins_at_the_samples_whatever_lies_before_them(tmp_path: Path) -
 
 @pytest.mark.skipif(not hasattr(mmap.mmap, "madvise"), reason="this system has no madvise")
 def test_what_was_heard_of_a_map_can_be_given_back(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.wav", [5] * 20_000_000)
+    path = write_wav(tmp_path / "a.wav", np.full(20_000_000, 5, np.int16))
     with Recording(path) as recording:
         recording.forget()
         samples = recording.mapped()
@@ -68,7 +58,7 @@ def test_what_was_heard_of_a_map_can_be_given_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("rate", "channels"), [(48_000, 1), (16_000, 2)])
 def test_other_formats_are_refused(tmp_path: Path, rate: int, channels: int) -> None:
-    path = write(tmp_path / "a.wav", [0] * 100, rate, channels)
+    path = write_wav(tmp_path / "a.wav", np.zeros(100), rate, channels)
     with pytest.raises(ForgeError, match="16 kHz mono") as caught:
         Recording(path)
     assert caught.value.code == "bad_audio"

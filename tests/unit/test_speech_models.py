@@ -15,7 +15,7 @@ from huggingface_hub import constants
 
 from forge.errors import ForgeError
 from forge.speech import whisper
-from forge.speech.models import GIB, PACKAGED, Choice, Machine, choose, wanted
+from forge.speech.models import GIB, PACKAGED, Choice, Machine, choose, foreign, wanted
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,18 @@ def test_what_can_be_had_is_taken_and_the_packaged_one_is_not_asked_for() -> Non
     assert choose("small", asked.append) == Choice("small")
     assert choose(PACKAGED, asked.append) == Choice(PACKAGED)
     assert asked == ["small"]
+
+
+@pytest.mark.parametrize(
+    ("spoke", "unread", "said"),
+    [(0.0, 0.0, False), (7.0, 7.0, False), (20.0, 10.0, True), (600.0, 100.0, False)],
+)
+def test_another_language_is_guessed_from_how_much_speech_gave_no_words(
+    spoke: float, unread: float, said: bool
+) -> None:
+    note = foreign("tiny.en", spoke, unread)
+    assert (note is not None) == said
+    assert note is None or "FORGE_LANGUAGE" in note
 
 
 def test_a_damaged_model_is_not_replaced_silently() -> None:

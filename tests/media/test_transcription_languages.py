@@ -1,0 +1,66 @@
+"""Speech that is not English, heard by the packaged model, which knows nothing else.
+
+Rules of this file: the voice is eSpeak NG's, the model and the voice detector are the real ones;
+nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import wave
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from forge.media import ffmpeg, voice
+from forge.spec import Spec
+from forge.steps import transcription
+
+GERMAN = (
+    "Hallo zusammen und willkommen zurück im Stream. Heute versuchen wir endlich, den letzten Boss"
+    " zu besiegen. Ich habe gestern drei Stunden daran gesessen und bin immer wieder gestorben."
+    " Danke für die ganzen Abos, ihr seid wirklich die Besten."
+)
+ENGLISH = (
+    "Hello everyone and welcome back to the stream. Today we are finally going to try to beat the"
+    " last boss. Yesterday I sat there for three hours and died again and again."
+)
+
+
+def transcribed(folder: Path, text: str, speaker: str, **params: Any) -> dict[str, Any]:
+    samples, rate = voice.speak(text, voice=speaker)
+    with wave.open(str(folder / "spoken.wav"), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((samples * 30_000).astype("<i2").tobytes())
+    audio = folder / "audio.wav"
+    command = [ffmpeg.binary(), "-v", "error", "-i", folder / "spoken.wav", "-ar", "16000", audio]
+    subprocess.run(command, check=True)
+    params = {"model": "tiny.en", "language": None, **params}
+    inputs = {"audio.wav": audio}
+    spec = Spec("transcription", audio, folder, folder / "checkpoint", inputs, params)
+    said = transcription.run(spec, lambda fraction, *, speed=None: None)
+    found: dict[str, Any] = json.loads((folder / "transcript.json").read_text("utf-8"))
+    assert said["note"] == found["note"]
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "checkpoint").mkdir()
+    return tmp_path
+
+
+def test_words_in_another_language_are_doubted_with_what_to_do(folder: Path) -> None:
+    note = transcribed(folder, GERMAN, "de+m3")["note"]
+    assert "only English" in note
+    assert "FORGE_LANGUAGE" in note
+
+
+def test_english_is_not_doubted(folder: Path) -> None:
+    found = transcribed(folder, ENGLISH, "en-us+m3")
+    assert found["note"] is None
+    assert len(found["words"]) > 20
