@@ -4,9 +4,9 @@ import { reportUrl, type Scenes, type Transcript } from "../api/artifacts";
 import type { Clip, Preset, Project, Vod } from "../api/types";
 import { CaptionPanel } from "../captions";
 import { Playhead } from "../player/playhead";
-import { growingSupport, playerSource } from "../player/source";
 import { Transport } from "../player/Transport";
 import { PlayheadContext, usePlayhead } from "../player/usePlayhead";
+import { useSource } from "../player/useSource";
 import { useArtifact } from "../project/useArtifact";
 import { gesture } from "../store/history";
 import { useStore } from "../store/store";
@@ -95,8 +95,7 @@ export function Editor({ clip, project, vod }: Props) {
       .flatMap((job) => job.steps)
       .find((step) => step.name === "proxy" && step.status === "processing"),
   );
-  const [growing] = useState(growingSupport);
-  const player = playerSource(vod, proxy, growing);
+  const player = useSource(vod, proxy);
 
   return (
     <PlayheadContext value={clock}>

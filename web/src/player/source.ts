@@ -3,8 +3,12 @@ import type { StepRow, Vod } from "../api/types";
 
 const PLAYLIST = "application/vnd.apple.mpegurl";
 
-/** A part of a preview lasts at most 45 seconds: when more than this is done, one is there. */
-const FIRST_PART_SECONDS = 50;
+/**
+ * The first part of a preview is at most 9 seconds long: when more than this is done, it is there.
+ * What is no longer than `ONE_PART` is made in one part. See `forge/media/chunks.py`.
+ */
+const FIRST_PART = 10;
+const ONE_PART = 45;
 
 /** How a browser takes a preview that is still being built. */
 export type Growing = "playlist" | "parts" | "never";
@@ -28,6 +32,9 @@ export interface Source {
 export function playerSource(vod: Vod, step: StepRow | undefined, growing: Growing): Source | null {
   if (vod.artifacts["proxy.mp4"] !== undefined) return { kind: "file", url: proxyUrl(vod.id) };
   if (growing === "never" || step?.status !== "processing") return null;
-  const seconds = (step.progress / 100) * (vod.duration ?? 0);
-  return seconds > FIRST_PART_SECONDS ? { kind: growing, url: growingUrl(vod.id) } : null;
+  const duration = vod.duration ?? 0;
+  const done = (step.progress / 100) * duration;
+  return duration > ONE_PART && done > FIRST_PART
+    ? { kind: growing, url: growingUrl(vod.id) }
+    : null;
 }

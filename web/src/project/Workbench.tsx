@@ -6,10 +6,10 @@ import { openExport } from "../exports";
 import { CropFrame } from "../player/CropFrame";
 import { Player } from "../player/Player";
 import { Playhead } from "../player/playhead";
-import { growingSupport, playerSource } from "../player/source";
 import { Transport } from "../player/Transport";
 import { frameStep } from "../player/transport";
 import { PlayheadContext } from "../player/usePlayhead";
+import { useSource } from "../player/useSource";
 import { go } from "../route/useRoute";
 import { Timeline, type TimelineControls } from "../timeline/Timeline";
 import { Transcript } from "../transcript/Transcript";
@@ -47,11 +47,10 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
   const [choosing, setChoosing] = useState<Choosing>(EVERYTHING);
   const [loop, setLoop] = useState(true);
   const [showCrop, setShowCrop] = useState(false);
-  const [growing] = useState(growingSupport);
   const stacked = useMedia(STACKED);
   const recording = useRecording(vod);
   const proxy = rows.find((row) => row.step.name === "proxy")?.step;
-  const source = playerSource(vod, proxy, growing);
+  const source = useSource(vod, proxy);
   const duration = vod.duration ?? 0;
   const fps = vod.fps ?? 30;
 
@@ -151,12 +150,7 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     );
   const words =
     recording.transcript === null || recording.transcript.words.length === 0 ? (
-      <NoTranscript
-        vod={vod}
-        rows={rows}
-        silent={recording.transcript !== null}
-        note={recording.transcript?.note ?? null}
-      />
+      <NoTranscript vod={vod} rows={rows} empty={recording.transcript} />
     ) : (
       <Transcript
         vod={vod}
