@@ -9,4 +9,9 @@
 Messages are sent downwards only, so no circle of waiting actors can close. Upwards go a one-shot
 reply, an event that is set, or the bus, which never blocks. Each actor's module says in its
 docstring which messages it takes, which it sends, and when it dies.
+
+Beside them stand what they are made of (``kernel``), what they hand around (``assignment``,
+``inflight``, ``heartbeat``), the child processes (``group``, ``process``, ``demo``), how all of it
+starts and stops (``system``, ``door``), and the commands (``running``, ``clipping``, ``listing``,
+``following``), which talk to the API through ``client``.
 """

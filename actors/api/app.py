@@ -28,7 +28,7 @@ from actors.api import (
 )
 from actors.api.arrivals import Arrivals
 from actors.api.bodies import BoundedConnection, BoundedRequest
-from actors.api.context import Gate
+from actors.api.context import DetailedError, Gate
 from actors.api.document import Document
 from actors.api.json import strict_loads
 from actors.api.packing import pack_answer
@@ -153,10 +153,9 @@ def _answer(status: int, error: dict[str, Any]) -> tuple[Response, int]:
 
 
 async def _forge_error(error: ForgeError) -> tuple[Response, int]:
-    detail = getattr(error, "detail", None)
     body = {"code": error.code, "message": error.message, "hint": error.hint}
-    if detail is not None:
-        body.update(detail)
+    if isinstance(error, DetailedError):
+        body.update(error.detail)
     return _answer(STATUS.get(error.code, 422), body)
 
 

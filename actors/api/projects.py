@@ -19,7 +19,7 @@ from actors.api.document import answers, answers_file
 from actors.api.imports import Imported, import_vod, inspect, nameable
 from actors.api.media import send_file
 from actors.api.naming import Title
-from actors.api.uploads import finished_upload, held_upload
+from actors.api.uploads import arrivals, finished_upload
 from actors.deletion import delete
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
@@ -120,11 +120,11 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
     with ExitStack() as stack:
         chat_upload = None
         if data.chat_upload_id is not None:
-            stack.enter_context(held_upload(data.chat_upload_id))
+            stack.enter_context(arrivals().held(data.chat_upload_id))
             chat_upload = await finished_upload(data.chat_upload_id)
             chat = str(chat_upload.path)
         if data.upload_id is not None:
-            stack.enter_context(held_upload(data.upload_id))
+            stack.enter_context(arrivals().held(data.upload_id))
             upload = await finished_upload(data.upload_id)
             path, name = str(upload.path), upload.name
         else:

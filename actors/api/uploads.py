@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import trio
 from quart import Blueprint, current_app, request
@@ -25,13 +23,6 @@ TUS = {"Tus-Resumable": tus.VERSION}
 
 def arrivals() -> Arrivals:
     return current_app.arrivals  # type: ignore[attr-defined,no-any-return]  # set by create_app
-
-
-@contextmanager
-def held_upload(upload_id: str) -> Iterator[None]:
-    """Nobody else changes the upload while the block runs. Raises ForgeError when one does."""
-    with arrivals().held(upload_id):
-        yield
 
 
 async def finished_upload(upload_id: str) -> Upload:
@@ -150,7 +141,7 @@ async def delete_upload(upload_id: str) -> Response:
     """Drops an upload and its bytes; 409 when a recording was made of it."""
     upload = await arrivals().load(upload_id)
     await arrivals().stop(upload_id)
-    with held_upload(upload_id):
+    with arrivals().held(upload_id):
         if await system().ledger.run(projects.has_path, str(upload.path)):
             raise ForgeError(
                 "upload_in_use",

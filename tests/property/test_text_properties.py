@@ -64,3 +64,8 @@ def test_no_stray_text_opens_the_door(text: str) -> None:
     if origin_allowed(text, hosts):
         assert text.lower() in ("http://127.0.0.1:1", "https://127.0.0.1:1")
     assert not token_matches(text, "a token that nobody guesses")
+
+
+def test_a_time_in_a_title_stays_one_in_a_file_name() -> None:
+    name = export_name("vod.mp4", "Moment at 1:02:08: wow", 6.0, "9:16")
+    assert name == "vod - Moment at 1.02.08 wow - 00h00m06s - 9x16"

@@ -66,3 +66,15 @@ def test_a_fault_has_its_code_and_shows_where_it_is(
     assert result.exit_code == exits.INTERNAL
     for words in ("fault in FORGE", "out of tune", "test_exits.py"):
         assert words in result.stderr
+
+
+def test_an_interrupt_before_the_work_begins_ends_alike(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(**_: object) -> Settings:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("forge.__main__.chosen_settings", interrupted)
+    result = CliRunner().invoke(main, ["jobs", "--data", str(tmp_path)])
+    assert result.exit_code == exits.INTERRUPTED
+    assert result.stderr.startswith("Stopped.")
