@@ -124,7 +124,7 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
             project_id, jobs = await _import(client, wish, console)
             analysed = await follow(events, jobs, bars, fetch)
             _raise_first_failure(analysed)
-            _print_notes(analysed.values(), console)
+            print_notes(analysed.values(), console)
             found = (await client.get(f"/api/projects/{project_id}/clips"))["clips"]
             chosen = found[: wish.top]
             exports = []
@@ -168,7 +168,7 @@ async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, li
     return project_id, jobs
 
 
-def _print_notes(jobs: Iterable[dict[str, Any]], console: Console) -> None:
+def print_notes(jobs: Iterable[dict[str, Any]], console: Console) -> None:
     """What a person should know of the transcript before he believes it."""
     for job in jobs:
         note = (job["result"] or {}).get("transcription", {}).get("note")

@@ -94,14 +94,16 @@ class Decoder:
 
         ``why`` says why it is that model, where nobody named it.
         """
-        if language not in self.languages:
-            raise ForgeError(
-                "language_unsupported",
-                f"The Whisper model {name} does not know the language {language!r}."
-                + (f" {why}" if why else ""),
-                hint="Choose a model without .en in its name (for example small), or leave the "
-                "language open.",
-            )
+        if language in self.languages:
+            return
+        found = f"The Whisper model {name} does not know the language {language!r}."
+        hint = "Choose a model without .en in its name (for example small)"
+        if why is not None:
+            found += f" {why}"
+            hint = "Try again when the hub can be reached, or name a model that is on this machine"
+        raise ForgeError(
+            "language_unsupported", found, hint=f"{hint} (FORGE_MODEL), or leave the language open."
+        )
 
     def language(self, sound: Sound) -> tuple[str, float]:
         """The language of a window and its probability; ``en`` for an English-only model."""

@@ -17,7 +17,6 @@ from tests.e2e.command import Run
 from tests.e2e.editor_page import Studio, open_studio, write_project
 from tests.e2e.served import Server, Witness
 
-
 #: Milliseconds until a page counts as stuck. How long it takes before that is no test's subject.
 expect.set_options(timeout=15_000)
 

@@ -55,7 +55,7 @@ def reference() -> list[tuple[float, float, str]]:
 
 @dataclass(frozen=True)
 class Finished:
-    """An undisturbed run over the call, 40 s of silence, and the call again: two windows."""
+    """An undisturbed run over the call, 40 s of silence, and the call again: three windows."""
 
     audio: Path
     journal: bytes

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import constants
 
+from forge.errors import ForgeError
 from forge.media import ffmpeg, voice
 from forge.spec import Spec
+from forge.speech import whisper
 from forge.steps import transcription
 
 GERMAN = (
@@ -58,6 +61,19 @@ def test_words_in_another_language_are_doubted_with_what_to_do(folder: Path) -> 
     note = transcribed(folder, GERMAN, "de+m3")["note"]
     assert "only English" in note
     assert "FORGE_LANGUAGE" in note
+
+
+def test_a_language_that_no_model_here_knows_is_said_with_the_reason(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder / "empty"))
+    monkeypatch.setattr(whisper, "suits", lambda language: "base")
+    with pytest.raises(ForgeError, match="does not know the language 'de'") as refused:
+        transcribed(folder, GERMAN, "de+m3", model="auto", language="de")
+    assert refused.value.code == "language_unsupported"
+    assert "hub could not be reached" in refused.value.message
+    assert "Try again when the hub can be reached" in refused.value.hint
 
 
 def test_english_is_not_doubted(folder: Path) -> None:

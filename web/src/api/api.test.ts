@@ -8,6 +8,7 @@ import {
   openSession,
   patchClip,
   signIn,
+  startAnalysis,
   whenUnauthorized,
 } from "./client";
 import { asFailure, duplicateOf, Failure, failureFrom, wayIn } from "./failure";
@@ -47,6 +48,14 @@ describe("requests", () => {
       "Content-Type": "application/json",
     });
     expect(asked[1]?.init.body).toBe('{"path":"/x.mkv"}');
+  });
+
+  it("name the spoken language of an analysis only where someone chose one", async () => {
+    const asked = serve(201, { job: {} });
+    await startAnalysis("p", "v");
+    await startAnalysis("p", "v", "de");
+    const payloads = asked.map(({ init }) => JSON.parse(String(init.body)).payload);
+    expect(payloads).toEqual([{ vod_id: "v" }, { vod_id: "v", language: "de" }]);
   });
 
   it("send the token as a header, never in an address", async () => {

@@ -190,9 +190,13 @@ export const exportClips = async (projectId: string, clipIds: string[], presets:
 export const exportUrl = (jobId: string, kind: ExportKind, preset?: Preset) =>
   `/api/exports/${id(jobId)}/file?kind=${kind}${preset === undefined ? "" : `&preset=${id(preset)}`}`;
 
-/** Starts the analysis of a recording that was imported without one. */
-export const startAnalysis = (projectId: string, vodId: string) =>
-  job("POST", "/api/jobs", { type: "analyze", project_id: projectId, payload: { vod_id: vodId } });
+/** Starts the analysis of a recording, with a spoken language (`de`) other than the settings'. */
+export const startAnalysis = (projectId: string, vodId: string, language?: string) =>
+  job("POST", "/api/jobs", {
+    type: "analyze",
+    project_id: projectId,
+    payload: { vod_id: vodId, ...(language === undefined ? {} : { language }) },
+  });
 
 /** Where the preview of a recording is. The server answers range requests on it. */
 export const proxyUrl = (vodId: string) => `/media/${id(vodId)}/proxy.mp4`;

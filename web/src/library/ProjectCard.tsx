@@ -34,7 +34,7 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
   const length = project.vods.reduce((sum, one) => sum + (one.duration ?? 0), 0);
   const facts = [
     project.vods.length > 1 ? `${project.vods.length} recordings` : null,
-    vod?.height != null ? `${vod.height}p` : null,
+    vod?.height != null ? `${Math.min(vod.width ?? vod.height, vod.height)}p` : null,
     vod !== undefined ? bytes(project.vods.reduce((sum, one) => sum + one.size, 0)) : null,
     project.vods.some((one) => one.has_chat) ? "chat" : null,
   ].filter((fact) => fact !== null);

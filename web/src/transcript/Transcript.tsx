@@ -9,6 +9,7 @@ import { SearchBar } from "./SearchBar";
 import { SelectionBar } from "./SelectionBar";
 import { indexed, type Match, neighbourMatch, search } from "./search";
 import { renameSpeaker, speakerName } from "./speakers";
+import { TranscriptNote } from "./TranscriptNote";
 import { useWordSelection } from "./useWordSelection";
 import { ends, isSpaced, segmentOf, wordAt } from "./words";
 import "./transcript.css";
@@ -127,11 +128,7 @@ export function Transcript({ vod, transcript, labels, onClip }: Props) {
           onQuery={ask}
           onStep={(step) => show(neighbourMatch(matches, current, step))}
         />
-        {note && (
-          <p className="transcript-note muted" data-testid="transcript-note">
-            {note}
-          </p>
-        )}
+        {note && <TranscriptNote vod={vod} note={note} model={transcript.model} />}
       </div>
       <section
         ref={list}

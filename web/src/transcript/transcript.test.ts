@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TranscriptSegment, TranscriptWord } from "../api/artifacts";
+import { guess, knowsOnlyEnglish, LANGUAGES } from "./languages";
 import { folded, indexed, neighbourMatch, search } from "./search";
 import { ends, segmentOf, selectedText, titleFor, wordAt } from "./words";
 
@@ -109,5 +110,23 @@ describe("a selection", () => {
     expect(titleFor("")).toBe("Clip");
     const long = "and then he jumped over the whole wall, twice, in front of everyone";
     expect(titleFor(long)).toBe("and then he jumped over the whole wall…");
+  });
+});
+
+describe("the language that may be spoken", () => {
+  it("is guessed from the browser's, and is never English", () => {
+    expect(guess(["de-AT", "en"])).toBe("de");
+    expect(guess(["en-US", "pt-BR"])).toBe("pt");
+    expect(guess(["en"])).toBe("es");
+    expect(LANGUAGES.map(([code]) => code)).not.toContain("en");
+  });
+
+  it("is asked for where the model knows only English", () => {
+    expect(knowsOnlyEnglish("tiny.en")).toBe(true);
+    expect(knowsOnlyEnglish("small")).toBe(false);
+  });
+
+  it("has a code that the server takes", () => {
+    for (const [code] of LANGUAGES) expect(code).toMatch(/^[a-z]{2,3}$/);
   });
 });

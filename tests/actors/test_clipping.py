@@ -1,0 +1,59 @@
+"""What `forge clip` says around its work: of a server it leaves running, and of the transcript.
+
+Rules of this file: no server and no recording; the running FORGE is a note on the disk and a held
+lock, as the next command finds it.
+"""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+import trio
+from filelock import FileLock
+from rich.console import Console
+
+from actors.clipping import Written, print_notes, print_written, reach
+from forge import exits
+from forge.config import Settings
+from forge.errors import ForgeError
+from forge.library import Library
+
+NOTE = "tiny.en knows only [b]English[/b]."
+
+
+async def interrupted(settings: Settings) -> None:
+    async with reach(settings):
+        await trio.lowlevel.checkpoint()
+        raise KeyboardInterrupt
+
+
+async def test_ctrl_c_beside_a_running_forge_says_that_its_work_goes_on(
+    settings: Settings, library: Library
+) -> None:
+    library.server.write_text(json.dumps({"url": "http://127.0.0.1:1", "pid": 1}), "utf-8")
+    with FileLock(library.lock), pytest.raises(ForgeError, match="goes on with the work") as left:
+        await interrupted(settings)
+    assert exits.exit_code(left.value.code) == exits.INTERRUPTED
+
+
+def test_what_speaks_against_the_words_is_said_as_it_is() -> None:
+    out = StringIO()
+    jobs = [
+        {"result": None},
+        {"result": {"probe": {}}},
+        {"result": {"transcription": {"note": None}}},
+        {"result": {"transcription": {"note": NOTE}}},
+    ]
+    print_notes(jobs, Console(file=out, width=200))
+    assert out.getvalue() == f"! {NOTE}\n"
+
+
+def test_what_can_be_done_with_clips_is_said_where_there_are_some() -> None:
+    out = StringIO()
+    print_written([], Console(file=out))
+    assert out.getvalue() == ""
+    clip = Written([], 0.0, 9.0, 50.0, [], {"captions": True})
+    print_written([clip], Console(file=out, width=200))
+    assert "forge run" in out.getvalue()
