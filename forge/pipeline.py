@@ -61,7 +61,7 @@ STEPS: dict[str, Step] = {
     for step in (
         # Chat comes with the import: no job runs this, but its file is an artifact like any.
         Step("chat", 1, ("chat.json",), "io", 60),
-        Step("probe", 2, ("probe.json",), "io", 60, weight=0.5),
+        Step("probe", 3, ("probe.json",), "io", 60, weight=0.5),
         Step("hash", 1, ("hash.json",), "io", 60, weight=0.5),
         Step(
             "audio",

@@ -14,6 +14,7 @@ from forge.exports.plan import Format, Plan
 from forge.layout.graph import display_filters, scenes_graph
 from forge.layout.presets import slug
 from forge.layout.scenes import Scene
+from forge.media.hdr import to_standard
 
 #: Ticks a second on an export's clock, at least: every frame then begins on one.
 LEAST_TICKS = 10_000
@@ -85,6 +86,7 @@ def graph(
         filters = ["tpad=stop=-1:stop_mode=clone"] if held else []
         filters += _grid(time, parts, video, seek)
         filters += display_filters(*plan.displayed, rgb=plan.rgb)
+        filters += to_standard(video)
         labels = "".join(f"[{label(place)}shown]" for place in places)
         parted = f",split={len(places)}" if len(places) > 1 else ""
         chains.append(f"[{source}]{','.join(filters)}{parted}{labels}")

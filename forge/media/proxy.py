@@ -14,6 +14,7 @@ from typing import Any
 
 from forge.media.chunks import Chunk
 from forge.media.growth import FRAGMENTS
+from forge.media.hdr import to_standard
 
 PROXY_BOX = (1280, 720)
 PROXY_RATE = 30
@@ -100,12 +101,13 @@ def picture_args(
     # A picture's place on the grid is found a quarter of a place early: at twice the proxy's rate,
     # times are then far from where rounding would send them one way or the other.
     slot, last = (f"floor({time}*{rate}+0.25)" for time in ("t", "prev_selected_t"))
-    small = "flags=fast_bilinear,setsar=1,format=yuv420p"
+    small = "flags=fast_bilinear,setsar=1"
+    shown = ",".join(to_standard(probe["video"]) or ["format=yuv420p"])
     graph = [
         f"[0:{video}]select='isnan(prev_selected_t)+gt({slot},{last})',split=2[p][s]",
-        f"[p]scale={width}:{height}:{small},"
+        f"[p]scale={width}:{height}:{small},{shown},"
         f"setpts=PTS+0.25/({rate}*TB),fps={rate}:start_time={chunk.start:.6f}{length}[proxy]",
-        f"[s]null{cut},scale={small_width}:{small_height}:{small}[scout]",
+        f"[s]null{cut},scale={small_width}:{small_height}:{small},format=yuv420p[scout]",
     ]
     ticks = rate.numerator * math.ceil(_LEAST_TICKS / rate.numerator)
     return [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from forge.media import ffmpeg
@@ -25,11 +26,14 @@ def interval(duration: float) -> int:
     return min(_MOST_INTERVAL, max(_LEAST_INTERVAL, math.ceil(duration / _MOST)))
 
 
-def write_thumbs(scout: Path, size: tuple[int, int], duration: float, folder: Path) -> None:
+def write_thumbs(
+    scout: Path, size: tuple[int, int], duration: float, folder: Path, shown: Sequence[str] = ()
+) -> None:
     """Writes ``thumbs_000.jpg`` and so on, and ``thumbs.json``, which says how to cut them.
 
     ``thumbs.json`` is ``{interval, width, height, columns, rows, count, sheets: [name]}``. Tile i
-    shows the picture of second ``i * interval``. ``size`` is the scout's.
+    shows the picture of second ``i * interval``. ``size`` is the scout's, and ``shown`` are the
+    filters that a tile goes through.
     """
     step = interval(duration)
     width, height = fit(*size, TILE)
@@ -37,7 +41,8 @@ def write_thumbs(scout: Path, size: tuple[int, int], duration: float, folder: Pa
     # The grid of tiles begins at 0 and goes on where nothing changes; the sheets hold the count.
     tiles = (
         f"fps=1/{step}:start_time=0:round=up,tpad=stop=-1:stop_mode=clone,"
-        f"trim=end_frame={count},scale={width}:{height}:flags=area,tile={COLUMNS}x{ROWS}"
+        f"trim=end_frame={count},scale={width}:{height}:flags=area,"
+        f"{''.join(f'{each},' for each in shown)}tile={COLUMNS}x{ROWS}"
     )
     ffmpeg.run(
         [

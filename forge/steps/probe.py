@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from forge.errors import ForgeError
 from forge.media.allowlist import MAX_PIXELS, too_large
 from forge.media.container import allow_decoding, open_recording
+from forge.media.hdr import transfer
 from forge.media.jumps import CLOCKED, mended_length
 from forge.media.tracks import Track, choose
 from forge.spec import Report, Spec
@@ -189,6 +190,7 @@ def _video(container: InputContainer, stream: VideoStream, start: float) -> dict
         "fps": round(float(rate), 6),
         "frames": stream.frames or None,
         "pix_fmt": stream.codec_context.pix_fmt,
+        "hdr": transfer(frame.color_trc),
         "vfr": _is_variable(sorted(times)[:-_REORDER]),
         "start_time": round(float(begin) - start, 6),
     }

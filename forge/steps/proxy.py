@@ -24,6 +24,7 @@ from forge.media import ffmpeg, sound
 from forge.media.chunks import Chunk, plan
 from forge.media.growth import Growth
 from forge.media.hardware import ENGINES, Engine, choose, software
+from forge.media.hdr import to_standard
 from forge.media.proxy import KEEP_GRAPH, fit, grid_rate, picture_args, scout_size
 from forge.media.seekable import Seekable, seekable, seekable_sound
 from forge.media.skipping import decoder_options
@@ -71,7 +72,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         )
     video = probe["video"]
     size = scout_size(*fit(int(video["width"]), int(video["height"])))
-    write_thumbs(spec.outputs / "scout.mp4", size, duration, spec.outputs)
+    write_thumbs(spec.outputs / "scout.mp4", size, duration, spec.outputs, to_standard(video))
     return {"duration": round(seconds, 3), "frames": frames}
 
 
