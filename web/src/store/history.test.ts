@@ -38,6 +38,23 @@ describe("undo and redo", () => {
     expect(titleOf(redo(commit(back, "third", "c2"), "c1"))).toBe("first");
   });
 
+  it("take back of a step only what nothing else stands on", () => {
+    const many = committed(start, fresh(), "Rename both", (clips) => {
+      for (const clip of Object.values(clips)) clip.title = "both";
+    });
+    const titles = (doc: typeof start) => [titleOf(doc), titleOf(doc, "c2")];
+    const on = commit(many, "more");
+    const back = undo(on, "c2");
+    expect(back.clash).toBeNull();
+    expect(titles(back)).toEqual(["more", "The jump"]);
+    expect(titles(redo(back))).toEqual(["more", "both"]);
+    expect(titles(undo(undo(reloaded(back))))).toEqual(["The jump", "The jump"]);
+    // The other way round, an earlier step has to be made again first.
+    const early = undo(undo(on, "c1"), "c1");
+    expect(titles(early)).toEqual(["The jump", "The jump"]);
+    expect(titles(redo(early, "c2"))).toEqual(["both", "both"]);
+  });
+
   it("find a step that changed other clips on the page where it was done", () => {
     const here = committed(start, fresh(), "Spread", titled("spread", "c2"), "c1");
     const back = undo(here, "c1");

@@ -73,7 +73,9 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant("reload" as const) }),
 );
 
-function done(doc: DocState, one: typeof act extends fc.Arbitrary<infer T> ? T : never): DocState {
+type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
+
+function done(doc: DocState, one: Act): DocState {
   switch (one.kind) {
     case "commit":
       return committed(doc, fresh(), "Commit", recipeOf(one.edit as Edit));
@@ -102,6 +104,17 @@ const work = (doc: DocState) =>
     Object.values(doc.clips).map(({ rev: _rev, state: _state, ...clip }) => [clip.id, clip]),
   );
 
+/** Found at random: a step of two clips, taken back from one while the other had gone on. */
+const both = [
+  { clipId: "c1", change: { captions: { ...aClip().captions, words: [{ index: 0, at: 0 }] } } },
+  { clipId: "c2", change: { title: "a" } },
+];
+const met = [
+  { kind: "gesture" as const, edits: both, abandoned: false, push: false },
+  { kind: "commit" as const, edit: { clipId: "c1", change: { captions: aClip().captions } } },
+  { kind: "undo" as const, clipId: "c2" },
+] as Act[];
+
 it("undoing all of any session leads to its first document, redoing all to its last", () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
@@ -116,7 +129,7 @@ it("undoing all of any session leads to its first document, redoing all to its l
       while (nextStep(doc, "redo") !== undefined) doc = redo(doc);
       expect(work(doc)).toEqual(work(last));
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[met]] },
   );
 });
 

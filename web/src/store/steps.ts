@@ -2,6 +2,7 @@ import { type Draft, produce } from "immer";
 import type { Clip } from "../api/types";
 import { type Change, diff, inverse, merge } from "./diff";
 import { type DocState, type Op, type Step, settledClip, shown } from "./doc";
+import { parted } from "./parting";
 
 /** What a step of the history does, written as changes of the clips by id. */
 export type Recipe = (clips: Draft<Record<string, Clip>>) => void;
@@ -120,7 +121,7 @@ export function nextStep(doc: DocState, kind: "undo" | "redo", scope?: Scope): S
 /**
  * Undoes the last step, or redoes the first undone one. Where a field was changed elsewhere since,
  * nothing is done and `doc.clash` asks; what was changed in other fields stays. With `force`, the
- * step wins.
+ * step wins. Of a step that changed other clips, too, what they have built on since stays.
  */
 export function turned(
   doc: DocState,
@@ -129,22 +130,23 @@ export function turned(
   scope?: Scope,
   force = false,
 ): DocState {
-  const step = nextStep(doc, kind, scope);
-  if (step === undefined) return doc;
+  const next = nextStep(doc, kind, scope);
+  if (next === undefined) return doc;
+  const { steps: before, step } = parted(doc.steps, next, kind);
   const diffs: Record<string, Change[]> = {};
   for (const [touched, changes] of Object.entries(step.diffs)) {
     const clip = doc.clips[touched];
     if (clip === undefined) continue;
     const wanted = kind === "undo" ? inverse(changes) : changes;
-    const { clip: next, clashes } = merge(clip, wanted, force);
+    const { clip: turnedClip, clashes } = merge(clip, wanted, force);
     if (clashes.length > 0) {
       const clash = { clipId: touched, label: step.label, kind, stepId: step.id, changes: clashes };
       return { ...doc, clash };
     }
-    const real = diff(clip, next);
+    const real = diff(clip, turnedClip);
     if (real.length > 0) diffs[touched] = real;
   }
-  const steps = doc.steps.map((one) => (one === step ? { ...step, undone: kind === "undo" } : one));
+  const steps = before.map((one) => (one === step ? { ...step, undone: kind === "undo" } : one));
   return queued({ ...doc, steps, clash: null }, id, step.label, diffs);
 }
 
