@@ -11,6 +11,7 @@ import { Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
 import { StepIcon } from "../ui/StepIcon";
 import { ask, deleteLater } from "./acting";
+import { lengthsOf, totalLeft, totalWords } from "./remaining";
 import { failedForAnother, goesOnAt, progressWords, queueWords } from "./work";
 
 const WORK: Record<Job["type"], string> = {
@@ -33,6 +34,11 @@ interface Props {
 /** One job: what it is about, its steps, how fast it goes, and what can be done about it. */
 export function JobRow({ job, place, behind, now }: Props) {
   const pace = useStore((store) => store.server.pace[job.id]);
+  const total = useStore(({ server }) => {
+    if (job.status !== "processing") return null;
+    const vods = Object.values(server.projects).flatMap((one) => one.vods);
+    return totalWords(totalLeft(job, pace, Object.values(server.jobs), lengthsOf(vods)));
+  });
   const project = useStore((store) => store.server.projects[job.project_id]);
   const vod = project?.vods.find((one) => one.id === job.vod_id);
   const active = isActive(job);
@@ -50,7 +56,7 @@ export function JobRow({ job, place, behind, now }: Props) {
             {subject}
           </a>
         </h3>
-        <p className="muted tabular">{stateWords({ job, place, behind, now }, pace)}</p>
+        <p className="muted tabular">{stateWords({ job, place, behind, now }, pace, total)}</p>
       </div>
       <div className="plate-actions">
         <Actions job={job} subject={subject} />
@@ -84,11 +90,12 @@ function subjectOf(job: Job, title: string): string {
 function stateWords(
   { job, place, behind, now }: Props,
   pace: Parameters<typeof progressWords>[1],
+  total: string | null,
 ): string {
   switch (job.status) {
     case "processing":
       return behind === undefined
-        ? progressWords(job, pace)
+        ? progressWords(job, pace, total)
         : `Waits until ${WORK[behind.type].toLowerCase()} is done`;
     case "pending":
       return job.error === null ? queueWords(place) : "Tries again by itself in a moment";

@@ -101,6 +101,9 @@ it("says what is known of the progress, and no more", () => {
   );
   const several = aJob({ progress: 37.9, steps: [aStep({ name: "audio" }), aStep()] });
   expect(progressWords(several, pace)).toBe("37 % · Preview: ×2.1 real time, about 3 min left");
+  expect(progressWords(several, pace, "about 12 min left in all")).toBe(
+    "37 % · about 12 min left in all · Preview: ×2.1 real time, about 3 min left",
+  );
   const over = { ...pace, step: "audio" };
   const ended = aJob({
     progress: 4,

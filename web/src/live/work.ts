@@ -63,10 +63,15 @@ export function failedForAnother(job: Job): boolean {
 
 /**
  * `37 % · ×2.1 real time · about 3 min left`, of what is known. Speed and time are of one step, and
- * name it where the job has several: `37 % · Words: ×2.1 real time, about 3 min left`.
+ * name it where the job has several: `37 % · Words: ×2.1 real time, about 3 min left`. `total` says
+ * how long all of them will take.
  */
-export function progressWords(job: Job, pace: Pace | undefined): string {
-  const whole = percent(job.progress);
+export function progressWords(
+  job: Job,
+  pace: Pace | undefined,
+  total: string | null = null,
+): string {
+  const whole = [percent(job.progress), total].filter((part) => part !== null).join(" · ");
   const step = job.steps.find((one) => one.name === pace?.step);
   // The last that was heard may be of a step that has ended since.
   if (step?.status === "completed") return whole;
