@@ -7,8 +7,8 @@ Either way the same routes do the same work, so the command line can do nothing 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,8 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
         await anext(events)
         with Bars(console) as bars:
             project_id, jobs = await _import(client, wish, console)
-            analysed = await follow(events, jobs, bars, fetch)
+            async with aclosing(while_chat_fits(client, jobs, events)) as told:
+                analysed = await follow(told, jobs, bars, fetch)
             _raise_first_failure(analysed)
             print_notes(analysed.values(), console)
             found = (await client.get(f"/api/projects/{project_id}/clips"))["clips"]
@@ -140,6 +141,23 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
     for rank, (clip, export) in enumerate(zip(chosen, exports, strict=True), 1):
         written.append(await _fetch(client, wish.out, rank, clip, ended[export["id"]]))
     return written
+
+
+async def while_chat_fits(
+    client: Client, jobs: Sequence[Mapping[str, Any]], events: AsyncIterator[dict[str, Any]]
+) -> AsyncGenerator[dict[str, Any]]:
+    """The events, while the chats of the recordings that ``jobs`` are about may be their own.
+
+    Raises ``bad_chat`` as soon as a recording's length shows that it has another one's; its jobs
+    would say so themselves, hours later.
+    """
+    vods = {job["project_id"]: job["vod_id"] for job in jobs}
+    async for event in events:
+        if event["type"] == "PROJECT_CHANGED" and event["id"] in vods:
+            for vod in (await client.get(f"/api/projects/{event['id']}"))["vods"]:
+                if vod["id"] == vods[event["id"]] and vod["chat_error"] is not None:
+                    raise ForgeError.from_json(vod["chat_error"])
+        yield event
 
 
 async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, list[dict[str, Any]]]:

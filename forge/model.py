@@ -135,6 +135,8 @@ class Vod(Value):
     size: int
     fingerprint: str
     has_chat: bool
+    chat_error: ErrorDetail | None = None
+    """Why its chat cannot be this recording's, as soon as the recording's length is known."""
     duration: float | None
     width: int | None
     height: int | None

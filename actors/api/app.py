@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from actors.api import (
     captions,
+    chats,
     clips,
     demo,
     exports,
@@ -109,6 +110,7 @@ def create_app(
         session,
         projects,
         naming,
+        chats,
         jobs,
         clips,
         captions,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import trio
@@ -20,11 +20,28 @@ from forge.errors import ForgeError
 from forge.media.source import check_source, fingerprint
 from forge.model import Job, JobKind, Project, Rect, Vod
 from forge.pipeline import STEPS, artifact_key
-from forge.scoring.chat import parse_chat
-from forge.store import jobs, projects
-from forge.store.steps import put_outcome
+from forge.scoring.chat import read_chat
+from forge.scoring.chat_span import ChatSpan, misfit, span_of
+from forge.store import chats, jobs, projects
 
 CHAT_LIMIT = 256 * MIB
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ChatFile:
+    """A chat log that can be read, with the key that it will have among the artifacts."""
+
+    path: Path
+    key: str
+    span: ChatSpan | None
+
+    def check(self, duration: float | None) -> None:
+        """Raises ``bad_chat`` for the chat of another recording; None is a length not known yet."""
+        if self.span is not None and duration is not None:
+            error = misfit(self.span, duration)
+            if error is not None:
+                raise error
 
 
 @dataclass(frozen=True)
@@ -35,8 +52,7 @@ class Arrival:
     name: str
     size: int
     fingerprint: str
-    chat: Path | None
-    chat_key: str | None
+    chat: ChatFile | None
 
 
 @dataclass(frozen=True)
@@ -72,18 +88,37 @@ def _inspect(path: str, name: str | None, chat: str | None) -> Arrival:
             hint="Give the whole path, from the root of the disk on.",
         )
     size = check_source(source)
-    file = chat_key = None
-    if chat:
-        file = Path(chat)
-        if check_source(file) > CHAT_LIMIT:
-            raise ForgeError(
-                "chat_too_large",
-                f"The chat file {chat} is larger than 256 MiB.",
-                hint="Name the chat of this recording alone.",
-            )
-        parse_chat(file.read_bytes())
-        chat_key = artifact_key(STEPS["chat"], fingerprint(file), {}, {})
-    return Arrival(source, name or source.name, size, fingerprint(source), file, chat_key)
+    file = _inspect_chat(chat) if chat else None
+    return Arrival(source, name or source.name, size, fingerprint(source), file)
+
+
+async def inspect_chat(path: str) -> ChatFile:
+    """Checks a chat file, off the event loop. Raises ForgeError."""
+    return await trio.to_thread.run_sync(_inspect_chat, path)
+
+
+def _inspect_chat(path: str) -> ChatFile:
+    file = Path(path)
+    if check_source(file) > CHAT_LIMIT:
+        raise ForgeError(
+            "chat_too_large",
+            f"The chat file {path} is larger than 256 MiB.",
+            hint="Name the chat of this recording alone.",
+        )
+    span = span_of(read_chat(file.read_bytes()))
+    return ChatFile(file, artifact_key(STEPS["chat"], fingerprint(file), {}, {}), span)
+
+
+async def keep_chat(
+    system: System, chat: ChatFile | None, plan: Callable[[sqlite3.Connection], T]
+) -> T:
+    """Runs ``plan`` in a transaction, with the chat among the artifacts already."""
+    if chat is None:
+        return await system.ledger.run(plan)
+    with system.library.holds.hold(chat.key):  # Until a row refers to it.
+        adopt = partial(system.library.adopt, chat.path, chat.key, "chat.json")
+        await trio.to_thread.run_sync(adopt)
+        return await system.ledger.run(plan)
 
 
 async def import_vod(
@@ -98,7 +133,8 @@ async def import_vod(
 ) -> Imported:
     """Writes project, recording and jobs in one transaction.
 
-    Raises ``duplicate_source`` when the same bytes are in the library already, unless forced.
+    Raises ``duplicate_source`` when the same bytes are in the library already, unless forced, and
+    ``bad_chat`` when their length is known and the chat is that of another recording.
     """
     plan = partial(
         _add,
@@ -110,12 +146,7 @@ async def import_vod(
         payload=job_payload(system.settings, facecam),
         now=now(),
     )
-    if arrival.chat is None or arrival.chat_key is None:
-        return await system.ledger.run(plan)
-    with system.library.holds.hold(arrival.chat_key):  # Until a row refers to it.
-        adopt = partial(system.library.adopt, arrival.chat, arrival.chat_key, "chat.json")
-        await trio.to_thread.run_sync(adopt)
-        return await system.ledger.run(plan)
+    return await keep_chat(system, arrival.chat, plan)
 
 
 def job_payload(settings: Settings, facecam: Rect | None) -> dict[str, Any]:
@@ -148,6 +179,8 @@ def _add(
             hint="Open the project that holds it, or import it again with force.",
             project_id=twin,
         )
+    if twin is not None and arrival.chat is not None:
+        arrival.chat.check(projects.duration_of(db, arrival.fingerprint))
     if project_id is None:
         project_id = str(uuid4())
         projects.add_project(db, project_id, title or Path(arrival.name).stem or "Recording", now)
@@ -184,9 +217,8 @@ def _add_vod(
         path=str(arrival.path),
         size=arrival.size,
         fingerprint=arrival.fingerprint,
-        has_chat=arrival.chat_key is not None,
+        has_chat=False,
         now=now,
     )
-    files = ("chat.json",) if arrival.chat_key else ()
-    missing = "" if arrival.chat_key else "no chat file was given"
-    put_outcome(db, vod_id, "chat", arrival.chat_key or "", files, missing, now)
+    chat = arrival.chat
+    chats.record(db, vod_id, chat.key if chat else "", chat.span if chat else None, now)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from forge.errors import ForgeError
@@ -37,16 +37,51 @@ class Message:
     text: str
 
 
+@dataclass(frozen=True)
+class Log:
+    """A chat log with the times as they stand in it, its ``messages`` in their order.
+
+    A log that was cut out of a longer one, and says so, has ``start`` and ``length``, the cut's in
+    seconds of that one.
+    """
+
+    messages: list[Message]
+    start: float = 0.0
+    length: float = 0.0
+
+
 def parse_chat(data: bytes, duration: float | None = None) -> list[Message]:
-    """The messages in order of time.
+    """The messages in order of time, as they lie in a recording of ``duration`` seconds.
+
+    A log that was cut out of a longer one keeps that one's times. They count from the cut when
+    the recording was cut as well. Raises what :func:`read_chat` raises.
+    """
+    log = read_chat(data)
+    shift = 0.0
+    if duration is not None and log.messages:
+        shift = cut_shift(log.messages[0].time, log.start, log.length, duration)
+    if not shift:
+        return log.messages
+    return [Message(m.time - shift, m.user, m.text) for m in log.messages]
+
+
+def cut_shift(first: float, start: float, length: float, duration: float) -> float:
+    """By how many seconds the times of a cut log are moved, so that they fit the recording.
+
+    ``first`` is the log's first time. 0.0 for a recording that is longer than the cut, which is
+    the whole one then, and for a log whose times count from the cut already.
+    """
+    cut = start > 0 and duration <= length + _ROUNDED and first >= start - _ROUNDED
+    return start if cut else 0.0
+
+
+def read_chat(data: bytes) -> Log:
+    """What a chat log holds.
 
     The format is told by the content, not the name. Single lines without a usable time are
     left out (logs hold notices and deleted users), but raises ForgeError ``bad_chat`` when
     nothing is readable, and when the times are those of a clock on the wall. Times before the
     start become negative, not wrong.
-
-    A log that was cut out of a longer one, and says so, keeps that one's times. They count from
-    the cut when the recording, ``duration`` seconds long, was cut as well.
     """
     if len(data) > MAX_BYTES:
         raise _bad(f"The chat log is larger than {MAX_BYTES // 2**20} MB.")
@@ -55,20 +90,8 @@ def parse_chat(data: bytes, duration: float | None = None) -> list[Message]:
         raise _bad("The chat log is empty.")
     # Lines of plain text may begin with a bracket, too.
     like_json = text[0] == "{" or (text[0] == "[" and text[1:64].lstrip()[:1] in tuple('{["]'))
-    found = _from_json(text, duration) if like_json else _from_lines(text)
-    return sorted(found, key=lambda message: message.time)
-
-
-def elsewhere(messages: Sequence[Message], duration: float) -> ForgeError:
-    """The error for a log whose messages, in order of time, all lie outside the recording."""
-    first, last = messages[0].time, messages[-1].time
-    return ForgeError(
-        "bad_chat",
-        f"None of the chat log's {len(messages)} messages lies within the recording: they run"
-        f" from second {first:.0f} to {last:.0f}, and it has {duration:.0f} seconds.",
-        hint="Import the recording again with its own chat, whose times count from its beginning,"
-        " or without one: what is done already is not done again.",
-    )
+    found = _from_json(text) if like_json else Log(_from_lines(text))
+    return replace(found, messages=sorted(found.messages, key=lambda message: message.time))
 
 
 def _decoded(data: bytes) -> str:
@@ -78,7 +101,7 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8-sig", errors="replace")
 
 
-def _from_json(text: str, duration: float | None) -> list[Message]:
+def _from_json(text: str) -> Log:
     try:
         log = json.loads(text)
     except (ValueError, RecursionError):
@@ -91,10 +114,7 @@ def _from_json(text: str, duration: float | None) -> list[Message]:
         raise _bad("None of the chat log's comments has a time and a text.")
     start = number(_inside(log, "video", "start")) or 0.0
     length = (number(_inside(log, "video", "end")) or 0.0) - start
-    cut = start > 0 and duration is not None and duration <= length + _ROUNDED
-    if cut and all(message.time >= start - _ROUNDED for message in found):
-        return [Message(m.time - start, m.user, m.text) for m in found]
-    return found
+    return Log(found, start, length)
 
 
 def _lines(text: str) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from forge.scoring.chat import Message
+from forge.scoring.chat_span import AFTERMATH
 
 Series = np.ndarray[Any, np.dtype[np.float64]]
 Span = tuple[float, float]
@@ -123,7 +124,7 @@ def read_evidence(
         motion=None if motion is None else np.asarray(motion, dtype=float),
         messages=None
         if messages is None
-        else tuple(message for message in messages if 0 <= message.time <= duration + 60),
+        else tuple(message for message in messages if 0 <= message.time <= duration + AFTERMATH),
     )
 
 

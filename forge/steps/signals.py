@@ -12,7 +12,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from forge import failpoints
 from forge.errors import ForgeError
-from forge.scoring.chat import MAX_BYTES, elsewhere, parse_chat
+from forge.scoring.chat import MAX_BYTES, parse_chat
+from forge.scoring.chat_span import elsewhere
 from forge.scoring.evidence import Sound, read_evidence
 from forge.scoring.kept import keep
 from forge.scoring.music import music_meter
@@ -52,7 +53,7 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
         messages=messages,
     )
     if messages and not evidence.messages:
-        raise elsewhere(messages, duration)
+        raise elsewhere(messages[0].time, messages[-1].time, len(messages), duration)
     analyzer = SentimentIntensityAnalyzer()
     kept = keep(evidence, lambda text: float(analyzer.polarity_scores(text)["compound"]))
     text = json.dumps(kept.as_json(), allow_nan=False, ensure_ascii=False, separators=(",", ":"))

@@ -63,6 +63,21 @@ def _titles(db: Database) -> None:
     )
 
 
+@migrations(name="0006_chats")
+def _chats(db: Database) -> None:
+    for statement in (
+        # Null without a chat, and for one that came before this was written down.
+        "ALTER TABLE vod ADD COLUMN chat_span TEXT CHECK (chat_span IS NULL OR"
+        " json_valid(chat_span))",
+        "CREATE TRIGGER vod_chat AFTER UPDATE OF chat_span ON vod"
+        " WHEN OLD.has_chat OR NEW.has_chat BEGIN"
+        " INSERT INTO event (type, subject, at)"
+        " VALUES ('PROJECT_CHANGED', NEW.project_id, NEW.created_at);"
+        " END",
+    ):
+        db.conn.execute(statement)
+
+
 def _statements(script: str) -> Iterator[str]:
     # executescript() commits first, which would take the migration out of its transaction.
     pending = ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from forge.model import Project, Vod
 from forge.pipeline import Outcome
+from forge.scoring.chat_span import ChatSpan
 from forge.store.rows import outcome_from, project_from, to_json, vod_from
 
 
@@ -39,6 +40,16 @@ def add_vod(
     )
 
 
+def set_chat(
+    db: sqlite3.Connection, vod_id: str, has_chat: bool, chat_span: ChatSpan | None
+) -> None:
+    """Says whether a recording has a chat, and from when to when that runs."""
+    span = None if chat_span is None else to_json(chat_span.as_json())
+    db.execute(
+        "UPDATE vod SET has_chat = ?, chat_span = ? WHERE id = ?", (int(has_chat), span, vod_id)
+    )
+
+
 def record_probe(db: sqlite3.Connection, vod_id: str, probe: Mapping[str, Any]) -> None:
     """Keeps what the probe found beside the recording, where lists can show it."""
     db.execute("UPDATE vod SET probe = ? WHERE id = ?", (to_json(dict(probe)), vod_id))
@@ -59,6 +70,14 @@ def project_with_fingerprint(db: sqlite3.Connection, fingerprint: str) -> str | 
         (fingerprint,),
     ).fetchone()
     return None if row is None else str(row["project_id"])
+
+
+def duration_of(db: sqlite3.Connection, fingerprint: str) -> float | None:
+    """How many seconds a recording of these bytes lasts; None while no probe has said so."""
+    row = db.execute(
+        "SELECT max(probe ->> '$.duration') FROM vod WHERE fingerprint = ?", (fingerprint,)
+    ).fetchone()
+    return None if row[0] is None else float(row[0])
 
 
 def has_path(db: sqlite3.Connection, path: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from forge.model import Clip, ErrorDetail, Job, Project, StepRow, Vod
 from forge.pipeline import Outcome, locate
+from forge.scoring.chat_span import ChatSpan, misfit
 
 Row = sqlite3.Row | Mapping[str, Any]
 
@@ -93,6 +94,7 @@ def vod_from(row: Row, outcomes: Mapping[str, Outcome]) -> Vod:
         size=row["size"],
         fingerprint=row["fingerprint"],
         has_chat=bool(row["has_chat"]),
+        chat_error=_chat_error(_maybe(row["chat_span"]), probe.get("duration")),
         duration=probe.get("duration"),
         width=video.get("width"),
         height=video.get("height"),
@@ -102,6 +104,13 @@ def vod_from(row: Row, outcomes: Mapping[str, Outcome]) -> Vod:
         artifacts={name: outcome.key for name, outcome in found.items() if outcome},
         created_at=row["created_at"],
     )
+
+
+def _chat_error(span: dict[str, Any] | None, duration: float | None) -> ErrorDetail | None:
+    if span is None or duration is None:
+        return None
+    error = misfit(ChatSpan.from_json(span), duration)
+    return None if error is None else ErrorDetail(**error.as_json())
 
 
 def project_from(row: Row, vods: Iterable[Vod]) -> Project:

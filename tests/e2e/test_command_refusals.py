@@ -90,7 +90,13 @@ def test_an_output_folder_that_cannot_be_written_is_said_before_any_work(
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [("no chat", 65), ('{"comments": 5}', 65), (None, 66)]
+    ("content", "code"),
+    [
+        ("no chat", 65),
+        ('{"comments": 5}', 65),
+        ("time,user,message\n9000,ann,of another recording\n", 65),
+        (None, 66),
+    ],
 )
 def test_a_chat_file_that_is_none_is_said(
     forge: Run, tmp_path: Path, content: str | None, code: int

@@ -65,6 +65,19 @@ def test_files_dropped_anywhere_come_in_with_their_chat(
     expect(transfer(page, "stray.json")).to_contain_text("no recording came with it")
     transfer(page, "stray.json").get_by_role("button", name="Dismiss").click()
     expect(page.get_by_test_id("transfer")).to_have_count(0)
+
+    card(page, "monday").get_by_role("link").click()
+    facts, chat = page.locator(".project-title"), page.get_by_test_id("chat-button")
+    expect(facts).to_contain_text("with chat")
+    chat.click()
+    page.get_by_test_id("chat-remove").click()
+    expect(page.get_by_test_id("chat-dialog")).to_have_count(0)
+    expect(facts).not_to_contain_text("with chat")
+    chat.click()
+    expect(page.get_by_test_id("chat-remove")).to_have_count(0)
+    other = {"name": "other.csv", "mimeType": "text/csv", "buffer": CHAT.encode()}
+    page.get_by_test_id("chat-file").set_input_files([other])
+    expect(facts).to_contain_text("with chat", timeout=SOON)
     assert witness.errors == []
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from forge.errors import ForgeError
-from forge.scoring.chat import Message, elsewhere, parse_chat
+from forge.scoring.chat import Message, parse_chat
+from forge.scoring.chat_span import elsewhere
 
 
 def log(*comments: Any) -> bytes:
@@ -194,7 +195,7 @@ def test_the_time_of_day_is_refused_and_says_why(line: str) -> None:
 
 
 def test_the_chat_of_another_recording_is_named() -> None:
-    error = elsewhere([Message(5000, "ann", ""), Message(9000.4, "bob", "")], 600.0)
+    error = elsewhere(5000, 9000.4, 2, 600.0)
     assert error.code == "bad_chat"
     assert "2 messages" in error.message
     assert "from second 5000 to 9000, and it has 600 seconds" in error.message

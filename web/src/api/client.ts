@@ -2,7 +2,7 @@ import type { CaptionLayout, StyleSample } from "../captions/layout";
 import { Failure, failureFrom, unreachable } from "./failure";
 import type { Clip, ClipEdit, ExportKind, Job, Preset, Project, System, Vod } from "./types";
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 interface Options {
   body?: unknown;
@@ -165,6 +165,21 @@ export const nameSpeakers = (vod: Vod, speakers: Record<string, string>) =>
   call<Vod>("PATCH", `/api/projects/${id(vod.project_id)}/vods/${id(vod.id)}`, {
     body: { speakers },
   });
+
+export interface ChatChanged {
+  vod: Vod;
+  /** The analysis that takes the change in; null where there is none. */
+  job: Job | null;
+}
+
+const chatPath = (vod: Vod) => `/api/projects/${id(vod.project_id)}/vods/${id(vod.id)}/chat`;
+
+/** Gives a recording another chat, which was uploaded. Throws `bad_chat` for what is none of its. */
+export const putChat = (vod: Vod, uploadId: string) =>
+  call<ChatChanged>("PUT", chatPath(vod), { body: { upload_id: uploadId } });
+
+/** Takes a recording's chat away. */
+export const deleteChat = (vod: Vod) => call<ChatChanged>("DELETE", chatPath(vod));
 
 /** Saves an edit made on revision `rev`. Throws a `Failure` of status 409 when that is stale. */
 export async function patchClip(clipId: string, rev: number, edit: ClipEdit): Promise<Clip> {

@@ -318,6 +318,24 @@ export interface paths {
         patch: operations["patch_edit_vod"];
         trace?: never;
     };
+    "/api/projects/{project_id}/vods/{vod_id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a recording a chat, in place of the one that it has; its moments are scored again. */
+        put: operations["put_put_chat"];
+        post?: never;
+        /** Takes a recording's chat away; its moments are scored again without it. */
+        delete: operations["delete_delete_chat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/{report}": {
         parameters: {
             query?: never;
@@ -1035,6 +1053,8 @@ export interface components {
             artifacts?: {
                 [key: string]: string;
             };
+            /** @default null */
+            chat_error: components["schemas"]["ErrorDetail"] | null;
             /** Created At */
             created_at: number;
             /** Duration */
@@ -2599,6 +2619,8 @@ export interface operations {
                         artifacts?: {
                             [key: string]: string;
                         };
+                        /** @default null */
+                        chat_error: components["schemas"]["ErrorDetail"] | null;
                         /** Created At */
                         created_at: number;
                         /** Duration */
@@ -2629,6 +2651,91 @@ export interface operations {
                         };
                         /** Width */
                         width: number | null;
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    put_put_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                vod_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * Path
+                     * @default null
+                     */
+                    path?: string | null;
+                    /**
+                     * Upload Id
+                     * @default null
+                     */
+                    upload_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The recording, and the analysis that takes the change in; None where there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job: components["schemas"]["Job"] | null;
+                        vod: components["schemas"]["Vod"];
+                    };
+                };
+            };
+            /** @description An error, in words */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_delete_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                vod_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording, and the analysis that takes the change in; None where there is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job: components["schemas"]["Job"] | null;
+                        vod: components["schemas"]["Vod"];
                     };
                 };
             };

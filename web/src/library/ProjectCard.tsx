@@ -1,8 +1,9 @@
 import { useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { deleteProject } from "../api/client";
-import type { Project } from "../api/types";
+import type { Project, Vod } from "../api/types";
 import { deleteLater } from "../live/acting";
+import { lengthsOf, totalLeft } from "../live/remaining";
 import { Pencil } from "../player/icons";
 import { momentsFound } from "../project/steps";
 import { TITLE_LIMIT, useRename } from "../project/useRename";
@@ -25,9 +26,13 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
       Object.values(store.server.jobs).filter((job) => job.project_id === project.id),
     ),
   );
-  const eta = useStore((store) => {
-    const running = jobs.find((job) => job.status === "processing" && store.server.pace[job.id]);
-    return running === undefined ? null : (store.server.pace[running.id]?.eta ?? null);
+  const eta = useStore(({ server }) => {
+    const running = jobs.find((job) => job.status === "processing" && server.pace[job.id]);
+    if (running === undefined) return null;
+    const pace = server.pace[running.id];
+    const vods = Object.values(server.projects).flatMap((one) => one.vods);
+    const all = totalLeft(running, pace, Object.values(server.jobs), lengthsOf(vods));
+    return all ?? pace?.eta ?? null;
   });
   const summary = useMemo(() => summarize(jobs), [jobs]);
   const [vod] = project.vods;
@@ -36,7 +41,7 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
     project.vods.length > 1 ? `${project.vods.length} recordings` : null,
     vod?.height != null ? `${Math.min(vod.width ?? vod.height, vod.height)}p` : null,
     vod !== undefined ? bytes(project.vods.reduce((sum, one) => sum + one.size, 0)) : null,
-    project.vods.some((one) => one.has_chat) ? "chat" : null,
+    chatWords(project.vods),
   ].filter((fact) => fact !== null);
   const moments = jobs.reduce((most, job) => Math.max(most, momentsFound(job) ?? 0), 0);
   const exported = jobs.filter((job) => job.type === "export" && job.status === "completed").length;
@@ -113,6 +118,11 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
       </div>
     </li>
   );
+}
+
+function chatWords(vods: Vod[]): string | null {
+  if (vods.some((one) => one.chat_error !== null)) return "another recording’s chat";
+  return vods.some((one) => one.has_chat) ? "chat" : null;
 }
 
 /** Deletes a project, its analysis, moments and exports, unless that is undone in time. */

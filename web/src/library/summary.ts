@@ -1,5 +1,5 @@
 import type { Job } from "../api/types";
-import { rootOf, stepNames } from "../project/steps";
+import { failedAgain, rootOf, standing, stepNames } from "../project/steps";
 import { isActive } from "../store/server";
 
 export interface Summary {
@@ -11,7 +11,7 @@ export interface Summary {
 
 /** One line on how far a project is, from the jobs that prepare it (exports do not count). */
 export function summarize(jobs: Job[]): Summary {
-  const own = latestOfEachType(jobs.filter((job) => job.type !== "export"));
+  const own = latestOfEachType(standing(jobs).filter((job) => job.type !== "export"));
   const active = own.filter(isActive);
   const root = rootOf(own);
   if (root?.status === "failed") {
@@ -27,7 +27,9 @@ export function summarize(jobs: Job[]): Summary {
     return { tone: "idle", words: "Cancelled", progress: null };
   }
   if (own.some((job) => job.type === "analyze")) {
-    return { tone: "done", words: "Moments are ready", progress: null };
+    const again = own.some((job) => failedAgain(jobs, job.vod_id).length > 0);
+    const words = again ? "Moments are ready; another try failed" : "Moments are ready";
+    return { tone: "done", words, progress: null };
   }
   return { tone: "idle", words: own.length > 0 ? "Imported, not analysed" : "", progress: null };
 }

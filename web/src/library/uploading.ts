@@ -69,6 +69,23 @@ function reasonOf(thrown: unknown): unknown {
   return failureFrom(getStatus.call(response), body);
 }
 
+/** Sends a small file that nothing needs to remember; resolves to the upload's id. */
+export function sendOnce(file: File): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const upload = new Upload(file, {
+      endpoint: "/api/uploads",
+      chunkSize: CHUNK,
+      retryDelays: [0, 1_000, 3_000],
+      storeFingerprintForResuming: false,
+      headers: HEADERS,
+      metadata: { filename: file.name },
+      onSuccess: () => resolve(uploadIdOf(upload.url ?? "")),
+      onError: (error) => reject(reasonOf(error)),
+    });
+    upload.start();
+  });
+}
+
 /** Takes an upload out of this browser's memory. */
 async function forget(url: string): Promise<void> {
   for (const one of await urlStorage.findAllUploads()) {

@@ -32,7 +32,7 @@ export function NoMoments({ vod, rows }: { vod: Vod; rows: PipelineStep[] }) {
   } else if (analysis?.status === "completed") {
     title = "No moment stood out";
     words =
-      "FORGE found nothing that rises above the rest of this recording. A chat download often helps: import it again with its chat.";
+      "FORGE found nothing that rises above the rest of this recording. A chat download often helps: give it one with “Chat” above.";
   } else if (analysis?.status === "cancelled") {
     title = "Stopped half way";
     words = "Go on whenever you like: only what is missing will be done.";

@@ -1,8 +1,8 @@
-import { retryJob } from "../api/client";
+import { deleteJob, retryJob } from "../api/client";
 import type { Job } from "../api/types";
-import { ask } from "../live/acting";
-import { isActive } from "../store/server";
-import { useStore } from "../store/store";
+import { ask, deleteLater } from "../live/acting";
+import { isActive, withoutJob } from "../store/server";
+import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { StepCell } from "./StepCell";
 import { jobsOf, type PipelineStep, rootOf, stoppedJobs } from "./steps";
@@ -14,8 +14,14 @@ const JOB_WORDS: Record<Job["type"], string> = {
   export: "Exporting",
 };
 
+interface Props {
+  rows: PipelineStep[];
+  /** Whether it is said already that the chat is another recording's. */
+  chatError?: boolean;
+}
+
 /** The live state of everything that prepares one recording. */
-export function Pipeline({ rows }: { rows: PipelineStep[] }) {
+export function Pipeline({ rows, chatError = false }: Props) {
   const pace = useStore((store) => store.server.pace);
   const jobs = jobsOf(rows);
   const active = jobs.filter(isActive);
@@ -27,8 +33,49 @@ export function Pipeline({ rows }: { rows: PipelineStep[] }) {
           <StepCell key={row.step.name} row={row} pace={pace[row.job.id]} />
         ))}
       </ol>
-      {root !== undefined && <JobTrouble job={root} retries={stoppedJobs(jobs)} />}
+      {root !== undefined && !(chatError && root.error?.code === "bad_chat") && (
+        <JobTrouble job={root} retries={stoppedJobs(jobs)} />
+      )}
     </section>
+  );
+}
+
+/**
+ * Says that doing the work again failed and changed nothing. It can be tried once more, or taken
+ * off the list. Nothing where no such try is the newest of its kind.
+ */
+export function FailedAgain({ jobs, deleting }: { jobs: Job[]; deleting: readonly string[] }) {
+  const shown = jobs.filter((job) => !deleting.includes(job.id));
+  const root = rootOf(shown);
+  if (root === undefined) return null;
+  return (
+    <div className="callout" role="status" data-testid="failed-again">
+      <p>
+        <strong>{JOB_WORDS[root.type]} again did not work; what was there before stands.</strong>{" "}
+        {root.error?.message} <span className="muted">{root.error?.hint}</span>
+      </p>
+      <Button
+        data-testid="failed-again-dismiss"
+        tone="quiet"
+        onClick={() => {
+          for (const job of shown) {
+            deleteLater(job.id, "The failed try is off the list.", deleteJob, (id) =>
+              changeServer((server) => withoutJob(server, id)),
+            );
+          }
+        }}
+      >
+        Dismiss
+      </Button>
+      <Button
+        data-testid="failed-again-retry"
+        onClick={() => {
+          for (const job of shown) void ask(retryJob, job);
+        }}
+      >
+        Try again
+      </Button>
+    </div>
   );
 }
 

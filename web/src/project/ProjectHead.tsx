@@ -11,6 +11,7 @@ import { bytes, span } from "../ui/format";
 import { Tick, Trash } from "../ui/icons";
 import { registerActions } from "../ui/registry";
 import { AddRecording } from "./AddRecording";
+import { ChatDialog } from "./Chat";
 import { ProjectTitle } from "./ProjectTitle";
 
 interface Props {
@@ -30,6 +31,7 @@ export function ProjectHead(props: Props) {
   const { project, vod, active, settled, showSteps, onShowSteps, onVod } = props;
   const [asking, setAsking] = useState(false);
   const [adding, setAdding] = useState(false);
+  const [chatting, setChatting] = useState(false);
   useEffect(() => {
     const run = () => setAdding(true);
     return registerActions("Recordings", [{ id: "add", words: "Add a recording", run }]);
@@ -95,6 +97,16 @@ export function ProjectHead(props: Props) {
           Cancel
         </Button>
       )}
+      {vod !== undefined && (
+        <Button
+          tone="quiet"
+          title="Give this recording a chat, another one, or none"
+          data-testid="chat-button"
+          onClick={() => setChatting(true)}
+        >
+          Chat
+        </Button>
+      )}
       <Button
         tone="quiet"
         aria-label="Add a recording"
@@ -112,6 +124,7 @@ export function ProjectHead(props: Props) {
       >
         <Trash />
       </Button>
+      {chatting && vod !== undefined && <ChatDialog vod={vod} onClose={() => setChatting(false)} />}
       {adding && (
         <AddRecording
           project={project}

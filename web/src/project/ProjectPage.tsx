@@ -7,9 +7,10 @@ import { ranked } from "../store/doc";
 import { isActive } from "../store/server";
 import { useStore } from "../store/store";
 import { Arriving } from "./AddRecording";
-import { Pipeline } from "./Pipeline";
+import { ChatTrouble } from "./Chat";
+import { FailedAgain, Pipeline } from "./Pipeline";
 import { ProjectHead } from "./ProjectHead";
-import { jobsOf, pipelineOf, rootOf } from "./steps";
+import { failedAgain, jobsOf, pipelineOf, rootOf } from "./steps";
 import { Workbench } from "./Workbench";
 import "./workbench.css";
 
@@ -69,6 +70,10 @@ export function ProjectPage({ projectId, clipId }: Props) {
   }
   const works = jobsOf(rows);
   const busy = works.some(isActive) || rootOf(works) !== undefined;
+  // Said once: the chat's own notice says the same, and how to mend it.
+  const again = failedAgain(jobs, vodId ?? "").filter(
+    (job) => !(vod?.chat_error != null && job.error?.code === "bad_chat"),
+  );
   // Three empty panels would say three times that there is nothing to see.
   const unread = vod?.duration === null && rootOf(works)?.status === "failed";
   return (
@@ -88,9 +93,11 @@ export function ProjectPage({ projectId, clipId }: Props) {
       <Arriving projectId={projectId} />
       {rows.length > 0 && (
         <div hidden={!busy && !showSteps}>
-          <Pipeline rows={rows} />
+          <Pipeline rows={rows} chatError={vod?.chat_error != null} />
         </div>
       )}
+      {vod !== undefined && <ChatTrouble vod={vod} />}
+      <FailedAgain jobs={again} deleting={deleting} />
       {vod !== undefined && !unread && (
         <Workbench key={vod.id} vod={vod} clips={own} jobs={jobs} rows={rows} clipId={clipId} />
       )}

@@ -1,11 +1,13 @@
 /** Rules: key presses and job rows are plain values; what is asked is what a person would see. */
 
 import { describe, expect, it } from "vitest";
+import type { Job } from "../api/types";
 import { summarize } from "../library/summary";
 import { press } from "../testing/press";
 import { aJob, aStep } from "../testing/samples";
 import { commandFor, SHORTCUTS } from "./shortcuts";
 import {
+  failedAgain,
   jobsOf,
   momentsFound,
   pipelineOf,
@@ -69,6 +71,30 @@ describe("pipelineOf", () => {
     });
     const rows = pipelineOf([again, analyze], "v1");
     expect(rows.map((row) => [row.job.id, row.step.status])).toEqual([["again", "completed"]]);
+  });
+
+  it("keeps what an earlier job did where another try at it stopped", () => {
+    const done = { type: "analyze", steps: [aStep({ name: "scoring", status: "completed" })] };
+    const first = aJob({ ...done, id: "first", status: "completed" } as Partial<Job>);
+    const error = { code: "bad_chat", message: "Not its chat.", hint: "", permanent: true };
+    const again = aJob({ ...analyze, id: "again", status: "failed", error, created_at: 200 });
+    const jobs = [again, first];
+    expect(jobsOf(pipelineOf(jobs, "v1")).map((job) => job.id)).toEqual(["first"]);
+    expect(failedAgain(jobs, "v1").map((job) => job.id)).toEqual(["again"]);
+    expect(summarize(jobs)).toMatchObject({
+      tone: "done",
+      words: "Moments are ready; another try failed",
+    });
+    // What was never done, what is tried once more, and what was cancelled say otherwise.
+    expect(failedAgain([again], "v1")).toEqual([]);
+    expect(jobsOf(pipelineOf([again], "v1")).map((job) => job.id)).toEqual(["again"]);
+    const live = aJob({ ...analyze, id: "live", created_at: 300 });
+    expect(failedAgain([...jobs, live], "v1")).toEqual([]);
+    expect(summarize([...jobs, live]).tone).toBe("busy");
+    const cancelled = { ...again, status: "cancelled" as const };
+    expect(failedAgain([cancelled, first], "v1")).toEqual([]);
+    expect(summarize([cancelled, first]).words).toBe("Moments are ready");
+    expect(failedAgain(jobs, "v2")).toEqual([]);
   });
 
   it("leaves exports and other recordings out", () => {

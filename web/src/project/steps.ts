@@ -43,13 +43,46 @@ export interface PipelineStep {
   step: StepRow;
 }
 
+/** Whether a job stopped although an earlier one of its kind had done the same: that one stands. */
+function inVain(job: Job, jobs: Job[]): boolean {
+  const stopped = job.status === "failed" || job.status === "cancelled";
+  return (
+    stopped &&
+    jobs.some(
+      (other) =>
+        other.status === "completed" &&
+        other.type === job.type &&
+        other.vod_id === job.vod_id &&
+        other.created_at <= job.created_at,
+    )
+  );
+}
+
+/** The jobs that say how things are: without the tries that changed nothing of what stands. */
+export function standing(jobs: Job[]): Job[] {
+  return jobs.filter((job) => !inVain(job, jobs));
+}
+
+/**
+ * The tries at doing a recording's work again that failed and were not followed by another one, in
+ * the pipeline's order. Cancelled ones are none: whoever cancels knows.
+ */
+export function failedAgain(jobs: Job[], vodId: string): Job[] {
+  const own = jobs.filter((job) => job.vod_id === vodId && job.type !== "export");
+  const newest = own.filter(
+    (job) => !own.some((other) => other.type === job.type && other.created_at > job.created_at),
+  );
+  return stoppedJobs(newest).filter((job) => job.status === "failed" && inVain(job, own));
+}
+
 /**
  * The steps that prepare one recording, each once: a newer job's row takes the place of an older
- * one's (an analysis that was run again), and exports are not part of it.
+ * one's (an analysis that was run again), and exports are not part of it. A try that failed does
+ * not take the place of a result.
  */
 export function pipelineOf(jobs: Job[], vodId: string): PipelineStep[] {
   const rows = new Map<string, PipelineStep>();
-  const own = jobs
+  const own = standing(jobs)
     .filter((job) => job.vod_id === vodId && job.type !== "export")
     .sort((a, b) => a.created_at - b.created_at || ORDER[a.type] - ORDER[b.type]);
   for (const job of own) {

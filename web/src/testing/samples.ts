@@ -49,6 +49,7 @@ export function aVod(fields: Partial<Vod> = {}): Vod {
     size: 1000,
     fingerprint: "f",
     has_chat: false,
+    chat_error: null,
     duration: 3600,
     width: 1920,
     height: 1080,
