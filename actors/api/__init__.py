@@ -3,7 +3,7 @@
 edge           every request and socket passes it first: Host, Origin, token
 app            puts the routes together; errors as JSON
 context        what every route needs: the system, who asks, ids that are ids
-projects  naming  jobs  clips  captions  exports  demo  session   routes, one file a subject
+projects  naming  chats  jobs  clips  captions  exports  demo  session   routes, one file a subject
 imports        what an import checks and writes
 uploads        tus 1.0.0; arrivals takes the bytes, upload_folder is what lies on the disk
 media          files with Range, ETag and If-Range; preview is a proxy that is being made

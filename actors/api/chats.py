@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack
 from functools import partial
-from shutil import rmtree
 from typing import Annotated
 from uuid import uuid4
 
-import trio
 from pydantic import Field
 from quart import Blueprint
 from quart_schema import validate_request, validate_response
 
 from actors.api.context import checked_id, not_found, now, system
 from actors.api.imports import ChatFile, inspect_chat, keep_chat, nameable
-from actors.api.uploads import arrivals, finished_upload
+from actors.api.uploads import spent_upload
 from forge.errors import ForgeError
 from forge.model import Job, Value, Vod
 from forge.store import chats, projects
@@ -47,20 +44,11 @@ async def put_chat(project_id: str, vod_id: str, data: NewChat) -> ChatAnswer:
     if (data.path is None) == (data.upload_id is None):
         raise ForgeError("bad_request", "Name either a path or an upload_id.")
     await system().janitor.admit()
-    with ExitStack() as stack:
-        upload = None
-        if data.upload_id is not None:
-            stack.enter_context(arrivals().held(data.upload_id))
-            upload = await finished_upload(data.upload_id)
-            path = str(upload.path)
-        else:
-            assert data.path is not None
-            path = await nameable(data.path)
-        chat = await inspect_chat(path)
-        answer = await _replace(place, chat)
-        if upload is not None:  # What it held is among the artifacts now.
-            await trio.to_thread.run_sync(partial(rmtree, upload.folder, ignore_errors=True))
-        return answer
+    if data.upload_id is not None:
+        async with spent_upload(data.upload_id) as path:
+            return await _replace(place, await inspect_chat(path))
+    assert data.path is not None
+    return await _replace(place, await inspect_chat(await nameable(data.path)))
 
 
 @routes.delete("/api/projects/<project_id>/vods/<vod_id>/chat")

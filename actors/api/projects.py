@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from functools import partial
+from contextlib import AsyncExitStack
 from pathlib import Path
-from shutil import rmtree
 from typing import Annotated
 
 import trio
@@ -19,7 +17,7 @@ from actors.api.document import answers, answers_file
 from actors.api.imports import Imported, import_vod, inspect, nameable
 from actors.api.media import send_file
 from actors.api.naming import Title
-from actors.api.uploads import arrivals, finished_upload
+from actors.api.uploads import arrivals, finished_upload, spent_upload
 from actors.deletion import delete
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
@@ -117,12 +115,9 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
         raise ForgeError("bad_request", "The recording and its chat are two uploads.")
     await system().janitor.admit()
     chat = None if not data.chat else await nameable(data.chat)
-    with ExitStack() as stack:
-        chat_upload = None
+    async with AsyncExitStack() as stack:
         if data.chat_upload_id is not None:
-            stack.enter_context(arrivals().held(data.chat_upload_id))
-            chat_upload = await finished_upload(data.chat_upload_id)
-            chat = str(chat_upload.path)
+            chat = await stack.enter_async_context(spent_upload(data.chat_upload_id))
         if data.upload_id is not None:
             stack.enter_context(arrivals().held(data.upload_id))
             upload = await finished_upload(data.upload_id)
@@ -131,7 +126,7 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
             assert data.path is not None
             path, name = await nameable(data.path), Path(data.path).name
         arrival = await inspect(path, name, chat)
-        done = await import_vod(
+        return await import_vod(
             system(),
             arrival,
             project_id=project_id,
@@ -140,9 +135,6 @@ async def _import(data: NewVod, project_id: str | None, title: str | None, force
             facecam=data.facecam,
             force=force,
         )
-        if chat_upload is not None:  # What it held is among the artifacts now.
-            await trio.to_thread.run_sync(partial(rmtree, chat_upload.folder, ignore_errors=True))
-        return done
 
 
 @routes.get("/api/projects/<project_id>")

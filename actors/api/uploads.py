@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 
 import trio
 from quart import Blueprint, current_app, request
@@ -35,6 +38,19 @@ async def finished_upload(upload_id: str) -> Upload:
             hint="Resume it, then import it.",
         )
     return upload
+
+
+@asynccontextmanager
+async def spent_upload(upload_id: str) -> AsyncIterator[str]:
+    """Holds an upload that is complete, and yields the path of its bytes.
+
+    When the block ends well, what it held is among the artifacts, and its folder goes. Raises
+    ForgeError as :func:`finished_upload` does.
+    """
+    with arrivals().held(upload_id):
+        upload = await finished_upload(upload_id)
+        yield str(upload.path)
+        await trio.to_thread.run_sync(partial(shutil.rmtree, upload.folder, ignore_errors=True))
 
 
 @routes.before_request
