@@ -107,18 +107,16 @@ def looped(video: Path, folder: Path, hours: float) -> Path:
 class Recording:
     """A recording with what the steps before the render know of it."""
 
-    def __init__(self, path: Path, folder: Path, measured: Path | None = None) -> None:
+    def __init__(self, path: Path, folder: Path) -> None:
         self.path = path
         self._folder = folder
-        self._ready = folder / f"ready-{path.stem}"
-        self._ready.mkdir()
-        self.inputs = {"probe.json": self._ready / "probe.json"}
-        self.probe = probe.run(Spec("probe", path, self._ready, self._ready), quiet)
-        if measured is None:
-            spec = Spec("audio", path, self._ready, self._ready, dict(self.inputs))
-            audio.run(spec, quiet)
-        self.loudness = measured or self._ready / "loudness.json"
-        self.inputs["loudness.json"] = self.loudness
+        self._ready = ready = folder / f"ready-{path.stem}"
+        ready.mkdir()
+        self.probe = probe.run(Spec("probe", path, ready, ready), quiet)
+        self.inputs = {"probe.json": ready / "probe.json"}
+        # Its own loudness: without one of the clip's place, the sound is made twice.
+        audio.run(Spec("audio", path, ready, ready, dict(self.inputs)), quiet)
+        self.inputs["loudness.json"] = ready / "loudness.json"
 
     def export(self, start: float, seconds: float, *presets: str) -> Cost:
         """What the whole step takes."""
@@ -216,7 +214,7 @@ def main() -> None:
             ),
         )
         if asked.hours > 0:
-            long = Recording(looped(video, folder, asked.hours), folder, short.loudness)
+            long = Recording(looped(video, folder, asked.hours), folder)
             period = short.probe["duration"]
             late = start + round(asked.hours * 3600 / period) * period
             row(
