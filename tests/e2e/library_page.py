@@ -15,6 +15,8 @@ from tests.e2e.served import Server
 
 #: Milliseconds, for a step's real work.
 WORK = 60_000
+#: A chat in the plainest form that is read.
+CHAT = "time,user,message\n1,ann,hello\n2,bob,hi\n"
 
 
 def not_a_video(folder: Path, name: str) -> Path:
