@@ -104,6 +104,15 @@ def believable(decoded: Decoded, found: frozenset[Doubt]) -> bool:
     return not strange or decoded.logprob > DOUBTED_LOGPROB
 
 
+def understood(decoded: Decoded) -> bool:
+    """Whether there are words, and the model is as sure of them as it is of a language it knows.
+
+    Measured with tiny.en: -0.14 to -0.33 for made English in five accents; -0.66 to -0.92 for what
+    it wrote, of two seconds in ten, for German, Dutch and Russian.
+    """
+    return bool(decoded.words) and decoded.logprob > DOUBTED_LOGPROB
+
+
 def choose(first: Decoded, again: Decoded, speech: Sequence[Seconds]) -> Decoded:
     """The better of two decodings of a window, or :data:`NOTHING` when neither is believable.
 

