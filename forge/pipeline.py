@@ -123,7 +123,7 @@ STEPS: dict[str, Step] = {
         ),
         Step(
             "signals",
-            3,
+            4,
             ("signals.json",),
             "io",
             120,
@@ -133,7 +133,7 @@ STEPS: dict[str, Step] = {
         # Apart from the measuring, so that new weights cost less than a second.
         Step(
             "scoring",
-            5,
+            6,
             ("virality.json",),
             "io",
             120,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forge.scoring.evidence import Evidence, Series, Span
+from forge.scoring.stillness import closing, opening, still
 
 #: Seconds of air before the first word and after the last one, when there is room. A first
 #: consonant cut off is heard; more than this is felt as a pause.
@@ -28,7 +29,10 @@ _AIR = 0.2
 
 @dataclass(frozen=True)
 class Boundaries:
-    """Possible times, ascending, each with its value; ``starts`` and ``ends`` differ."""
+    """Possible times, ascending, each with its value; ``starts`` and ``ends`` differ.
+
+    A value is how natural the place is, less what stillness costs there (see stillness).
+    """
 
     starts: Series
     start_values: Series
@@ -41,8 +45,9 @@ def find_boundaries(evidence: Evidence) -> Boundaries:
 
     With words present, no place lies strictly inside a word; a start at a sentence lies up to
     0.35 s before its first word and an end up to 0.45 s after its last, without reaching into
-    a neighbour. A pause between sentences can be shown, too, before what is said or after it.
-    Places of the kind BARE are a way out where nobody pauses.
+    a neighbour. A pause between sentences can be shown, too, before what is said or after it,
+    and so can what is heard or seen without a word. Places of the kind BARE are a way out where
+    nobody pauses. A start before a silence is worth less, and an end after one.
     """
     duration = evidence.duration
     starts: list[tuple[float, float]] = [(0.0, SENTENCE)]
@@ -64,8 +69,19 @@ def find_boundaries(evidence: Evidence) -> Boundaries:
         if not any(begin <= cut <= end for begin, end in evidence.black):
             starts.append((cut, CUT))
             ends.append((cut, CUT))
+    stretches = still(evidence)
+    begun, ended = _wordless_places(evidence, stretches)
+    starts += [(place, SEEN) for place in begun]
+    ends += [(place, ANSWERED) for place in ended]
     grid = [(float(second), BARE) for second in range(1, evidence.seconds)]
-    return Boundaries(*_settle(starts + grid, evidence), *_settle(ends + grid, evidence))
+    first, first_values = _settle(starts + grid, evidence)
+    last, last_values = _settle(ends + grid, evidence)
+    return Boundaries(
+        first,
+        np.round(first_values - opening(first, stretches), 3),
+        last,
+        np.round(last_values - closing(last, stretches), 3),
+    )
 
 
 def silences(evidence: Evidence) -> list[Span]:
@@ -115,6 +131,33 @@ def _pause_places(evidence: Evidence) -> tuple[list[float], list[float]]:
                 answered.append(following - LEAD)
         spoken = max(spoken, *(word.end for word in words[sentence.first : sentence.last]))
     return seen, answered
+
+
+def _wordless_places(
+    evidence: Evidence, stretches: Iterable[Span]
+) -> tuple[list[float], list[float]]:
+    """Just before something begins after stillness, and just after something ended in it, where
+    no word does: a bang, a laugh, a picture that moves. Words have places of their own.
+    """
+    first = np.array([word.start for word in evidence.words or ()])
+    last = np.sort([word.end for word in evidence.words or ()])
+    begun = [
+        max(begin, end - LEAD)
+        for begin, end in stretches
+        if end < evidence.duration and not _any_within(first, end, end + LEAD)
+    ]
+    ended = [
+        min(end, begin + TAIL)
+        for begin, end in stretches
+        if begin > 0 and not _any_within(last, begin - TAIL, begin)
+    ]
+    return begun, ended
+
+
+def _any_within(times: Series, low: float, high: float) -> bool:
+    """Whether one of the ascending times lies from ``low`` to ``high``."""
+    place = int(np.searchsorted(times, low))
+    return place < len(times) and bool(times[place] <= high)
 
 
 def _settle(places: Iterable[tuple[float, float]], evidence: Evidence) -> tuple[Series, Series]:

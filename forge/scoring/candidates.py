@@ -20,7 +20,7 @@ _ROOM = 15.0
 #: What one second outside the usual range costs, in seconds of highlight.
 _LENGTH_COST = 0.4
 #: A highlight needs its cause before it and the reaction after it: at least, and best. Seconds.
-_BEFORE, _AFTER = 2.0, 4.0
+_BEFORE, _AFTER = 0.5, 3.0
 _BEST_BEFORE, _BEST_AFTER = 7.0, 7.0
 _OFF_COST = 0.12
 #: Two moments whose best clips share more than this part of the shorter one are one moment.

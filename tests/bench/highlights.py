@@ -1,12 +1,15 @@
 """How well FORGE finds highlights: recall, edges and calibration, against each signal alone.
 
+Edges are judged by their distance to the true ones, and by how long nothing happens at them.
+
     python tests/bench/highlights.py [FOLDER ...] [--streams 16] [--minutes 12]
-                                   [--held-out 1000] [--fit]
+                                   [--held-out 1000] [--sparse] [--fit]
 
 Made streams (see streams.py) go through the real steps: FFmpeg measures their loudness, the
 signals step listens to their sound, the scoring step chooses. The weights, the fusion and the
-calibration were set on the first 48 seeds, the edges on 12 from 2000 on; those from 1000 on only
-judge. The first ones and those are printed; ``--held-out SEED`` judges by others that nobody saw.
+calibration were set on the first 48 seeds, the edges on 14 from 2000 on and on ten sparse ones from
+5000 on; those from 1000 on (sparse: 6000) only judge. The first ones and those are printed;
+``--held-out SEED`` judges by others that nobody saw; in ``--sparse`` streams people say little.
 ``--fit`` prints what weights and calibration the first ones ask for by themselves.
 
 A FOLDER with ``vod.mp4``, ``truth.json`` and perhaps ``chat.json`` goes through every step, from
@@ -24,6 +27,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from highlights_edges import show_edges, still
 from highlights_fit import fit_calibration, fit_weights
 from highlights_measures import Found, Quality, Truth, judge
 from highlights_media import make_folder, through_every_step, through_scoring
@@ -45,13 +49,16 @@ TUNED, HELD_OUT = 0, 1000
 
 
 class Case(NamedTuple):
-    """A stream's name and kind, what is kept of it, the truth, and when its words are said."""
+    """A stream's name and kind, what is kept of it, the truth, when its words are said, and where
+    nothing happens at all.
+    """
 
     name: str
     genre: str
     kept: Kept
     truths: list[Truth]
     words: list[tuple[float, float]]
+    still: list[tuple[float, float]]
 
 
 def clips(kept: Kept, weights: Mapping[str, float] | None = None) -> list[Found]:
@@ -71,14 +78,14 @@ def compare(cases: Sequence[Case]) -> dict[str, list[Quality]]:
     rows: dict[str, list[Quality]] = {"fused": [], "random": []}
     for place, case in enumerate(cases):
         kept, truths = case.kept, case.truths
-        rows["fused"].append(judge(clips(kept), truths))
-        rows["random"].append(judge(by_chance(kept, place), truths))
+        rows["fused"].append(judge(clips(kept), truths, case.still))
+        rows["random"].append(judge(by_chance(kept, place), truths, case.still))
         for name, together in ALONE.items():
             if any(set(together) & set(other.kept.signals) for other in cases):
                 alone = {each: DEFAULT_WEIGHTS[each] * (each in together) for each in SIGNALS}
                 heard = set(together) & set(kept.signals)
                 chosen = clips(kept, alone | {BRAKE: 0.0}) if heard else []
-                rows.setdefault(name, []).append(judge(chosen, truths))
+                rows.setdefault(name, []).append(judge(chosen, truths, case.still))
     return rows
 
 
@@ -92,16 +99,18 @@ def in_words(case: Case) -> int:
     )
 
 
-def made(first: int, count: int, minutes: float, console: Console) -> list[Case]:
+def made(
+    first: int, count: int, minutes: float, console: Console, *, sparse: bool = False
+) -> list[Case]:
     cases = []
     for seed in range(first, first + count):
         began = time.perf_counter()
-        stream = Maker(seed, minutes).make()
+        stream = Maker(seed, minutes, sparse).make()
         with tempfile.TemporaryDirectory() as folder:
             kept = through_scoring(stream, Path(folder))
         truths = [Truth((each["start"], each["end"]), each["peak"]) for each in stream.highlights]
         words = [(word["start"], word["end"]) for word in stream.transcript["words"]]
-        cases.append(Case(str(seed), stream.genre, kept, truths, words))
+        cases.append(Case(str(seed), stream.genre, kept, truths, words, still(kept, words)))
         lag = f"chat lag {kept.lag} s, true {stream.chat_lag:.1f}"
         console.print(
             f"seed {seed}: {stream.genre}, {len(truths)} highlights, {lag},"
@@ -123,6 +132,8 @@ def report(console: Console, title: str, cases: Sequence[Case]) -> bool:
         some = [case._replace(kept=without(case.kept, dropped)) for case in cases]
         rows = compare(some)
         show(console, f"{title}, {how}", rows)
+        watched = {name: [w for q in found for w in q.watched] for name, found in rows.items()}
+        show_edges(console, f"{title}, {how}", {n: clips for n, clips in watched.items() if clips})
         show_calibration(console, f"{title}, {how}: what a score means", rows["fused"])
         names = [case.name for case in cases]
         fine &= compare_with_singles(console, rows, [name for name in ALONE if name in rows], names)
@@ -148,6 +159,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--streams", type=int, default=16, help="in each half")
     parser.add_argument("--held-out", type=int, default=HELD_OUT, metavar="SEED")
+    parser.add_argument("--sparse", action="store_true")
     parser.add_argument("--minutes", type=float, default=12.0)
     parser.add_argument("--end-to-end", type=int, default=0, metavar="N")
     parser.add_argument("--fit", action="store_true")
@@ -155,8 +167,9 @@ def main() -> None:
     console = Console(width=100)
     console.print(machine())
     fine = True
+    make = partial(made, minutes=options.minutes, console=console, sparse=options.sparse)
     if options.streams:
-        tuned = made(TUNED, options.streams, options.minutes, console)
+        tuned = make(TUNED, options.streams)
         if options.fit:
             pairs = [(case.kept, case.truths) for case in tuned]
             console.print("Weights asked for:", fit_weights(pairs))
@@ -165,7 +178,7 @@ def main() -> None:
         fine &= report(
             console,
             "Seeds that were held out",
-            made(options.held_out, options.streams, options.minutes, console),
+            make(options.held_out, options.streams),
         )
     with tempfile.TemporaryDirectory() as scratch:
         folders = list(options.folders)
@@ -175,7 +188,7 @@ def main() -> None:
             work = Path(scratch) / f"{folder.name}-work"
             work.mkdir()
             kept, words, truths, lag = through_every_step(folder.resolve(), work)
-            case = Case(folder.name, "folder", kept, truths, words)
+            case = Case(folder.name, "folder", kept, truths, words, still(kept, words))
             console.print(f"{folder.name}: chat lag {kept.lag} s, true {lag:.1f} s")
             report(console, f"{folder.name}, every step", [case])
     raise SystemExit(0 if fine else 1)

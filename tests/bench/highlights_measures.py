@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from highlights_edges import Watched, watch
 
 Span = tuple[float, float]
 
@@ -33,7 +34,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Quality:
-    """Of one list on one stream. ``judged`` pairs a clip's score with whether it is a highlight."""
+    """Of one list on one stream. ``judged`` pairs a clip's score with whether it is a highlight;
+    ``watched`` says of each clip how it begins and ends.
+    """
 
     recall_at_n: float
     recall_at_5: float
@@ -41,7 +44,9 @@ class Quality:
     hit_at_1: float
     start_errors: tuple[float, ...]
     end_errors: tuple[float, ...]
+    overlap: float
     judged: tuple[tuple[float, bool], ...]
+    watched: tuple[Watched, ...] = ()
 
 
 def overlap(one: Span, other: Span) -> float:
@@ -57,10 +62,12 @@ def shows(clip: Found, truth: Truth) -> bool:
     return inside and overlap(clip.span, truth.span) >= SAME
 
 
-def judge(clips: Sequence[Found], truths: Sequence[Truth]) -> Quality:
+def judge(clips: Sequence[Found], truths: Sequence[Truth], still: Sequence[Span] = ()) -> Quality:
     """``recall_at_n`` takes as many clips as there are highlights, ``recall_at_5`` five.
 
-    Errors are clip minus truth, for highlights found among the first n, negative when early.
+    ``still`` are the stretches of the stream in which nothing happens. Errors are clip minus
+    truth, for highlights found among the first n, negative when early; ``overlap`` is 0 for the
+    others.
     """
 
     def recall(first: int) -> float:
@@ -79,7 +86,9 @@ def judge(clips: Sequence[Found], truths: Sequence[Truth]) -> Quality:
         float(recall(1) > 0) if truths else float("nan"),
         tuple(clip.span[0] - truth.span[0] for clip, truth in pairs if clip is not None),
         tuple(clip.span[1] - truth.span[1] for clip, truth in pairs if clip is not None),
+        float(np.mean([overlap(c.span, t.span) if c else 0.0 for c, t in pairs] or [np.nan])),
         tuple((clip.score, any(shows(clip, truth) for truth in truths)) for clip in clips),
+        tuple(watch(clip.span, still) for clip in clips),
     )
 
 

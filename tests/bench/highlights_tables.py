@@ -14,7 +14,18 @@ BINS = (0, 10, 30, 50, 70, 90, 100.1)
 
 def show(console: Console, title: str, rows: Mapping[str, Sequence[Quality]]) -> None:
     table = Table(title=title)
-    for column in ("", "recall at n", "95 %", "at 5", "at 10", "hit at 1", "start, s", "end, s"):
+    columns = (
+        "",
+        "recall at n",
+        "95 %",
+        "at 5",
+        "at 10",
+        "hit at 1",
+        "overlap",
+        "start, s",
+        "end, s",
+    )
+    for column in columns:
         table.add_column(column, justify="left" if not column else "right")
 
     def mean(qualities: Sequence[Quality], name: str) -> float:
@@ -32,11 +43,15 @@ def show(console: Console, title: str, rows: Mapping[str, Sequence[Quality]]) ->
             f"{mean(qualities, 'recall_at_5'):.2f}",
             f"{mean(qualities, 'recall_at_10'):.2f}",
             f"{mean(qualities, 'hit_at_1'):.2f}",
+            f"{mean(qualities, 'overlap'):.2f}",
             f"{np.median(starts):.1f}" if starts.size else "–",
             f"{np.median(ends):.1f}" if ends.size else "–",
         )
     console.print(table)
-    console.print("Start and end: the median distance of what was found. n: the true number.")
+    console.print(
+        "Start and end: the median distance of what was found. n: the true number. Overlap: of the"
+        " true moment with its clip, what both share by what either has; 0 where there is none."
+    )
 
 
 def show_calibration(console: Console, title: str, fused: Sequence[Quality]) -> None:

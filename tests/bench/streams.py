@@ -44,6 +44,9 @@ DECOYS = {
     "overlap": 2,
     "reading": 2,
 }
+#: Seconds between two calm sentences, and how likely each is; and of people who say little.
+PAUSES = ((0.4, 0.8, 1.5, 4.0), (0.4, 0.3, 0.2, 0.1))
+SPARSE = ((0.8, 2.5, 5.0, 9.0), (0.3, 0.3, 0.25, 0.15))
 STREAMER, GUEST = "en-us+m3", "en-us+f3"
 
 
@@ -64,10 +67,11 @@ class Stream:
 
 @dataclass
 class Maker:
-    """Builds one stream from left to right."""
+    """Builds one stream from left to right; a ``sparse`` one has long pauses in its talk."""
 
     seed: int
     minutes: float
+    sparse: bool = False
     chance: np.random.Generator = field(init=False)
     turns: list[dict[str, Any]] = field(default_factory=list)
     highlights: list[dict[str, Any]] = field(default_factory=list)
@@ -135,11 +139,12 @@ class Maker:
         return end
 
     def _talk(self, time: float, until: float) -> float:
+        pauses, likely = SPARSE if self.sparse else PAUSES
         while time < until:
             who = GUEST if self.people > 1 and self.chance.random() < 0.4 else STREAMER
             rate, pitch = self.chance.integers(150, 180), self.chance.integers(38, 54)
             time = self.say(time, self.chance.choice(lines.CALM), who, rate=rate, pitch=pitch)
-            time += self.chance.choice([0.4, 0.8, 1.5, 4.0], p=[0.4, 0.3, 0.2, 0.1])
+            time += self.chance.choice(pauses, p=likely)
         return time
 
     def highlight(self, time: float) -> float:

@@ -1,4 +1,4 @@
-"""Edges, clips, reasons and titles.
+"""Clips, reasons and titles.
 
 Rules of this file: pure values, times in seconds, no files. The recordings here are made so that
 the right answer is plain to a person: one loud moment with words around it, a silence, a cut. What
@@ -15,15 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forge.scoring.boundaries import (
-    ANSWERED,
-    BARE,
-    SEEN,
-    SENTENCE,
-    Boundaries,
-    find_boundaries,
-    silences,
-)
+from forge.scoring.boundaries import SENTENCE, Boundaries, find_boundaries
 from forge.scoring.calibration import chance
 from forge.scoring.candidates import bins, choose, limit, longest
 from forge.scoring.chat import Message
@@ -147,36 +139,6 @@ def test_weights_change_what_wins() -> None:
     assert loud["start"] < 51 < loud["end"]
 
 
-def test_places_next_to_words_keep_their_distance() -> None:
-    evidence = read_evidence(
-        20.0,
-        transcript={
-            "words": [
-                {"word": "one.", "start": 5.0, "end": 5.9},
-                {"word": "two.", "start": 6.0, "end": 8.5},
-                {"word": "three.", "start": 12.0, "end": 12.5},
-            ],
-            "segments": [],
-        },
-    )
-    found = find_boundaries(evidence)
-    good = found.starts[found.start_values == SENTENCE]
-    assert good == pytest.approx([0.0, 4.65, 5.9, 11.65])
-    good = found.ends[found.end_values == SENTENCE]
-    assert good == pytest.approx([6.0, 8.95, 12.95, 20.0])
-    bare = found.starts[found.start_values == BARE]
-    assert not any(6 < place < 8.5 for place in bare)
-
-
-def test_a_pause_is_shown_before_the_words_and_after_them() -> None:
-    said = [("one.", 5.0, 5.9), ("two.", 6.0, 8.5), ("three.", 12.0, 12.5), ("four.", 22.0, 23.0)]
-    words = [{"word": word, "start": start, "end": end} for word, start, end in said]
-    found = find_boundaries(read_evidence(30.0, transcript={"words": words, "segments": []}))
-    assert found.starts[found.start_values == SEEN] == pytest.approx([2.0, 9.0, 19.0])
-    # Nine seconds after the third word nothing answers it any more.
-    assert found.ends[found.end_values == ANSWERED] == pytest.approx([11.65])
-
-
 def test_a_short_moment_is_a_short_clip() -> None:
     fused = np.full(240, 0.1)
     fused[120:124] = 1.0
@@ -194,23 +156,6 @@ def test_what_leads_up_to_a_moment_belongs_to_it() -> None:
     edges = Boundaries(*[places, np.full(4, SENTENCE)] * 2)
     best = choose(fused, 240.0, [122], edges)[0]
     assert (best.start, best.end) == (112.0, 130.0)
-
-
-def test_black_is_not_shown_at_the_edges() -> None:
-    scenes = {"cuts": [10.5], "black": [[10.0, 11.0]], "motion": []}
-    found = find_boundaries(read_evidence(30.0, scenes=scenes))
-    assert found.start_values[found.starts == 11.0] > BARE
-    assert found.end_values[found.ends == 10.0] > BARE
-    assert 10.5 not in found.starts
-
-
-def test_silence_is_found_by_level_and_length() -> None:
-    levels = np.full(200, -20.0)
-    levels[50:70] = -60.0  # Quiet windows end at 5.1 to 7.0 s; the first begins at 4.7 s.
-    levels[100:101] = -60.0
-    (span,) = silences(Evidence(20.0, loudness=levels))
-    assert span == pytest.approx((4.7, 7.0))
-    assert silences(Evidence(20.0, loudness=np.full(200, -120.7))) == [(0.0, 20.0)]
 
 
 def test_a_weaker_neighbour_is_not_praised_for_the_same_moment() -> None:
