@@ -32,7 +32,10 @@ def with_consequences(
     if done.skipped is not None:
         return done
     if step == "probe":
-        return replace(done, probe=library.read_json(done.key, "probe.json"), result={})
+        found = library.read_json(done.key, "probe.json")
+        # Where to begin to read matters to who reads; lists read every row.
+        probe = {name: value for name, value in found.items() if name != "marks"}
+        return replace(done, probe=probe, result={})
     if step == "scoring":
         found = library.read_json(done.key, "virality.json")["clips"]
         probe = library.read_json(inputs["probe.json"], "probe.json")

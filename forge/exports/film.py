@@ -19,7 +19,6 @@ from forge.exports.plan import Plan
 from forge.layout.presets import slug
 from forge.media import ffmpeg
 from forge.media.proxy import KEEP_GRAPH
-from forge.media.seek import lead
 from forge.spec import Report
 
 #: How much further back to read when nothing could be decoded: a picture track that ends early
@@ -51,13 +50,21 @@ class Film:
         self._folder = folder
         self._checkpoint = checkpoint
         self._check = check
+        self._leads: Sequence[float] = ()
 
-    def encode(self, report: Report, span: tuple[float, float]) -> None:
+    def begins(self) -> list[float]:
+        """When each piece's earliest frame is, in seconds of the source."""
+        return [picture.begins(self._plan, piece) for piece in self.pieces]
+
+    def encode(self, leads: Sequence[float], report: Report, span: tuple[float, float]) -> None:
         """Makes what is not there yet; the first report says where an earlier attempt got to.
+
+        ``leads`` say how far before each piece to begin to read (:func:`forge.media.seek.leads`).
 
         What a GPU's trial let through may still fail on the way. Then everything is made anew
         in software, because pieces of two encoders do not join.
         """
+        self._leads = leads
         name = encoder(self._plan.formats, self._checkpoint)
         try:
             self._encode(ENCODERS[name], report, span)
@@ -102,8 +109,7 @@ class Film:
         self, piece: Piece, options: Sequence[str], report: Report, span: tuple[float, float]
     ) -> None:
         """Encodes one piece, and returns when it is on the disk under its name."""
-        begin = picture.begins(self._plan, piece)
-        least = lead(self._source, int(self._video["index"]), begin)
+        least = self._leads[piece.number]
         for back in (least, *_BACK):
             self._run(piece, max(back, least), options, report, span, held=back > least)
             if all(_pictures(self._part(piece, place)) for place in self._places(piece)):

@@ -15,15 +15,17 @@ from forge.exports.plan import Plan
 from forge.media import mixdown
 from forge.media.loudness import Summary, blocks, integrated
 from forge.media.mixdown import Mix
-from forge.media.seek import lead
 from forge.spec import Report, Spec
 
 Tracks = dict[Fraction, Mix]
 
 
-def tracks(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report: Report) -> Tracks:
+def tracks(
+    spec: Spec, probe: dict[str, Any], plan: Plan, lead: float, scratch: Path, report: Report
+) -> Tracks:
     """Makes the tracks that are not at the checkpoint yet; none for a recording without sound.
 
+    ``lead`` says how far before the clip to begin to read (:func:`forge.media.seek.leads`).
     ``report`` only hears that work is done; its fractions mean nothing.
     """
     if probe["audio"] is None:
@@ -34,8 +36,7 @@ def tracks(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report:
         return {fps: mix for fps, mix in made.items() if mix is not None}
     longest = max(times.values(), key=lambda time: time.parts[-1].last / time.fps)
     decoded = scratch / "clip.raw"
-    back = lead(spec.source, int(probe["video"]["index"]), longest.start)
-    mixdown.decode(spec.source, int(probe["audio"]["index"]), longest, back, decoded, report)
+    mixdown.decode(spec.source, int(probe["audio"]["index"]), longest, lead, decoded, report)
     heard = _heard(spec)
     for place, (fps, time) in enumerate(times.items()):
         loudness = None if heard is None else integrated(blocks(*heard, time.spans))

@@ -17,7 +17,7 @@ from forge.errors import ForgeError
 from forge.media.allowlist import MAX_PIXELS, too_large
 from forge.media.container import allow_decoding, open_recording
 from forge.media.hdr import transfer
-from forge.media.jumps import CLOCKED, mended_length
+from forge.media.jumps import CLOCKED, mend
 from forge.media.tracks import Track, choose
 from forge.spec import Report, Spec
 
@@ -79,8 +79,9 @@ def _facts(container: InputContainer, size: int, report: Report) -> dict[str, An
     start = (container.start_time or 0) / av.time_base
     mended = None
     if container.format.name in CLOCKED:
-        mended = mended_length(container, start, lambda place: report(min(1.0, place / size)))
-    duration = _duration(container, start) if mended is None else mended
+        wanted = [stream.index, *([] if chosen is None else [chosen[0].index])]
+        mended = mend(container, wanted, lambda place: report(min(1.0, place / size)))
+    duration = _duration(container, start) if mended is None else mended.duration
     check_duration(duration, size)
     if mended is None:
         _refuse_truncated(container, stream, size, start, duration)
@@ -95,6 +96,8 @@ def _facts(container: InputContainer, size: int, report: Report) -> dict[str, An
         "video": video,
         "audio": None if chosen is None else _audio(container, *chosen, start),
         "audio_tracks": len(sounds),
+        # Only of recordings that need them, so that what older versions made of others still holds.
+        **({} if mended is None else {"marks": [mark.as_json() for mark in mended.marks]}),
     }
 
 

@@ -29,8 +29,9 @@ from forge.exports.handoff import write_handoff
 from forge.exports.join import join
 from forge.exports.plan import Format, Plan, make_plan
 from forge.exports.track import Tracks, tracks
-from forge.media.jumps import mended
+from forge.media.excerpt import excerpt
 from forge.media.mixdown import Mix
+from forge.media.seek import leads
 from forge.media.source import check_unchanged
 from forge.spec import Report, Spec
 
@@ -61,7 +62,8 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     scratch = spec.outputs / _SCRATCH
     scratch.mkdir()
     try:
-        readable, probe = mended(spec, probe, scratch, report)
+        span = (plan.wanted.start, plan.wanted.end)
+        readable, probe = excerpt(spec, probe, span, scratch, report)
         lacking = [_write_captions(each, plan, spec.outputs) for each in plan.formats if each.burn]
         heard = _encode(readable, probe, plan, scratch, report)
     finally:
@@ -104,14 +106,18 @@ def _encode(spec: Spec, probe: dict[str, Any], plan: Plan, scratch: Path, report
     presets = [each.output.preset for each in plan.formats]
     progress = _Progress(report)
     with ThreadPoolExecutor(1) as beside:
-        sound: Future[Tracks] = beside.submit(tracks, spec, probe, plan, scratch, progress.sound)
 
         def check() -> None:
             if sound.done():
                 sound.result()  # Without its sound, the picture is not worth going on with.
 
         film = Film(spec.source, plan, probe["video"], spec.outputs, spec.checkpoint, check)
-        film.encode(progress.pictures, (0.0, FILM_SHARE))
+        starts = [plan.wanted.start, *film.begins()]
+        clip, *places = leads(spec.source, int(probe["video"]["index"]), starts)
+        sound: Future[Tracks] = beside.submit(
+            tracks, spec, probe, plan, clip, scratch, progress.sound
+        )
+        film.encode(places, progress.pictures, (0.0, FILM_SHARE))
         heard = sound.result()
     share = (1.0 - FILM_SHARE) / len(presets)
     for place, each in enumerate(plan.formats):

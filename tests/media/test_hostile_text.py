@@ -29,7 +29,7 @@ from forge.captions.words import Word, clip_words
 from forge.errors import ForgeError
 from forge.exports.plan import Format, make_plan
 from forge.media import ffmpeg
-from forge.media.seek import lead
+from forge.media.seek import leads
 from forge.media.source import check_source
 from forge.model import Captions
 from forge.naming import export_name
@@ -178,7 +178,7 @@ def test_a_file_name_is_only_a_name(
         Spec("audio", Path(name), tmp_path, tmp_path, {"probe.json": tmp_path / "probe.json"}),
         quiet,
     )
-    assert lead(path, 0, 0.5) >= 0.0
+    assert leads(path, 0, [0.5])[0] >= 0.0
     assert ffmpeg.run(
         [*ffmpeg.source_args(path), "-map", "0:v:0", "-frames:v", "2", "-f", "null", "-"],
         duration=1,
