@@ -133,7 +133,7 @@ STEPS: dict[str, Step] = {
         # Apart from the measuring, so that new weights cost less than a second.
         Step(
             "scoring",
-            6,
+            7,
             ("virality.json",),
             "io",
             120,

@@ -1,25 +1,29 @@
-"""Why a clip was chosen, in plain words, and what it may be called."""
+"""Why a clip was chosen, in plain words."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from forge.scoring.candidates import Candidate, bins
 from forge.scoring.evidence import Series
-from forge.scoring.kept import CROWD, Kept, Said
+from forge.scoring.kept import CROWD, Kept
+from forge.scoring.wording import clock, shorten, within
 
 #: A signal with less of the score than this is not worth a sentence.
 _WORTH_SAYING = 0.05
 #: What music takes off is said from this part on.
 _WORTH_LOSING = 0.1
-_TITLE_LENGTH, _TITLE_WORDS = 60, 4
 _QUOTE_LENGTH = 40
 #: Decibels for which loudness doubles to the ear (Stevens: 10 phon are a factor of 2 in sone).
 _DOUBLING = 10.0
+#: What less than this would claim, nobody would notice: LU, dB, dB; semitones; words a second,
+#: by the usual ones; people beyond the usual number; motion by the usual one; scene changes.
+_LOUDER, _SUDDEN, _OTHER, _HIGHER = 4.0, 3.0, 3.0, 2.5
+_FASTER, _PEOPLE, _LIVELIER, _MANY_CUTS = 1.3, 2.0, 1.5, 3
 #: A cue (0 to 1) below this is a guess, and is not claimed.
 _SURE = 0.3
 
@@ -52,18 +56,42 @@ def shares(findings: Findings, clip: Candidate) -> dict[str, float]:
     return {name: value / whole for name, value in sums.items()}
 
 
-def reasons(findings: Findings, clip: Candidate, parts: Mapping[str, float]) -> list[str]:
-    """One sentence for each signal that matters, the strongest first; at least one."""
-    found = []
-    for name, share in sorted(parts.items(), key=lambda item: (-item[1], item[0])):
-        if share >= _WORTH_SAYING and findings.kept.signals[name].any():
-            text = _SAY[name](findings.kept, clip)
-            if text:
-                found.append(text)
+class Claim(NamedTuple):
+    """What happens, as a title would have it, and as a sentence of the explanation."""
+
+    happens: str
+    text: str
+
+
+def claims(findings: Findings, clip: Candidate, parts: Mapping[str, float]) -> list[Claim]:
+    """What can be said for the clip, the strongest first.
+
+    Signals that measure one thing speak together: nobody is told three times that it was loud.
+    One with less than 5 % of the score, or with less than a person would notice, says nothing.
+    """
+    kept = findings.kept
+    worth = {
+        name for name, share in parts.items() if share >= _WORTH_SAYING and kept.signals[name].any()
+    }
+
+    def share(kind: tuple[str, tuple[str, ...], _Say]) -> float:
+        return sum(parts[name] for name in kind[1] if name in worth)
+
+    return [
+        Claim(happens, text)
+        for happens, names, say in sorted(_KINDS, key=share, reverse=True)
+        if worth.intersection(names)
+        for text in say(kept, clip, worth)
+    ]
+
+
+def reasons(findings: Findings, clip: Candidate, claimed: Collection[Claim]) -> list[str]:
+    """The claims as sentences, and what music counts against them; at least one sentence."""
+    found = [claim.text for claim in claimed]
     lost = _lost(findings, clip)
     if found and lost >= _WORTH_LOSING:
-        found.append(f"music lowers this by {100 * lost:.0f} %")
-    return found or ["nothing stands out here; picked to cover the recording evenly"]
+        found.append(f"music counts {100 * lost:.0f} % against it")
+    return found or ["nothing stands out here"]
 
 
 def _lost(findings: Findings, clip: Candidate) -> float:
@@ -72,54 +100,6 @@ def _lost(findings: Findings, clip: Candidate) -> float:
     total = np.sum([values[first:last] for values in findings.parts.values()], axis=0)
     everywhere = np.broadcast_to(np.asarray(findings.braked), findings.kept.seconds)
     return float(everywhere[first + int(np.argmax(total))])
-
-
-def title(kept: Kept, clip: Candidate) -> str:
-    """A few of the clip's own words: the most exciting sentence, else the one at the peak.
-
-    A sentence of fewer than four words goes on with the next one if that fits.
-    """
-    inside = _within(kept.sentences, clip)
-    if not inside:
-        return f"Moment at {clock(clip.peak)}"
-    exciting = any(said.weight for said in inside)
-    best = min(
-        range(len(inside)),
-        key=lambda place: (
-            -inside[place].weight,
-            place if exciting else abs(inside[place].start - clip.peak),
-        ),
-    )
-    text = inside[best].text
-    for said in inside[best + 1 :]:
-        longer = f"{text} {said.text}"
-        if len(text.split()) >= _TITLE_WORDS or len(longer) > _TITLE_LENGTH:
-            break
-        text = longer
-    return shorten(text)
-
-
-def shorten(text: str, length: int = _TITLE_LENGTH) -> str:
-    """Text cut at a word so that it fits, with an ellipsis when something is missing."""
-    text = " ".join(text.split())
-    if len(text) > length:
-        cut = text[: length - 1].rsplit(" ", 1)[0]
-        return cut.rstrip(",;:-. ") + "…"
-    return text.rstrip(",;:- ").removesuffix(".")
-
-
-def clock(seconds: float) -> str:
-    """``0:35``, ``12:03`` or ``1:02:03``."""
-    whole = max(0, int(seconds))
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _within(said: Sequence[Said], clip: Candidate) -> Sequence[Said]:
-    """What is said from beginning to end inside the clip."""
-    first = bisect_left(said, clip.start - 0.01, key=lambda each: each.start)
-    last = bisect_left(said, clip.end, key=lambda each: each.start)
-    return [each for each in said[first:last] if each.end <= clip.end + 0.01]
 
 
 def _top(kept: Kept, clip: Candidate, name: str) -> tuple[int, float]:
@@ -134,113 +114,123 @@ def _usual(kept: Kept, name: str) -> float:
     return float(np.median(values[values > 0]))
 
 
-def _loudness(kept: Kept, clip: Candidate) -> str:
-    second, jump = _top(kept, clip, "loudness")
-    ratio = 2 ** (jump / _DOUBLING)
-    return f"{ratio:.1f}x louder than usual at {clock(second)}" if jump >= 3 else ""
+def _sound(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
+    if "loudness" in worth:
+        second, jump = _top(kept, clip, "loudness")
+        if jump >= _LOUDER:
+            return [f"{2 ** (jump / _DOUBLING):.1f} times as loud as usual at {clock(second)}"]
+    if "onset" in worth:
+        second, rise = _top(kept, clip, "onset")
+        if rise >= _SUDDEN:
+            return [f"a sudden sound at {clock(second)}"]
+    if "change" in worth:
+        second, size = _top(kept, clip, "change")
+        if size >= _OTHER:
+            return [f"the sound changes at {clock(second)}"]
+    return []
 
 
-def _onset(kept: Kept, clip: Candidate) -> str:
-    second, rise = _top(kept, clip, "onset")
-    return f"a sudden sound at {clock(second)}" if rise >= 3 else ""
+def _voice(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
+    height, called = 0.0, ""
+    if "pitch" in worth:
+        second, height = _top(kept, clip, "pitch")
+        called = f"the voice goes up at {clock(second)}" if height >= _HIGHER else ""
+    if "shout" in worth:
+        second, degree = _top(kept, clip, "shout")
+        if degree > 0:
+            called = f"{'a shout' if degree >= _SURE else 'a raised voice'} at {clock(second)}"
+    if called and height >= _HIGHER:
+        called += f", {height:.0f} semitones higher than usual"
+    return [called] if called else []
 
 
-def _change(kept: Kept, clip: Candidate) -> str:
-    second, _ = _top(kept, clip, "change")
-    return f"the sound changes at {clock(second)}"
-
-
-def _pitch(kept: Kept, clip: Candidate) -> str:
-    second, height = _top(kept, clip, "pitch")
-    high = f"the voice goes up by {height:.0f} semitones at {clock(second)}"
-    return high if height >= 1.5 else ""
-
-
-def _shout(kept: Kept, clip: Candidate) -> str:
-    second, degree = _top(kept, clip, "shout")
-    if degree <= 0:
-        return ""
-    return f"{'a shout' if degree >= _SURE else 'a raised voice'} at {clock(second)}"
-
-
-def _interruptions(kept: Kept, clip: Candidate) -> str:
+def _interruptions(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
     second, rate = _top(kept, clip, "interruptions")
-    return f"people talk over each other at {clock(second)}" if rate > 0 else ""
+    return [f"people talk over each other at {clock(second)}"] if rate > 0 else []
 
 
-def _hype(kept: Kept, clip: Candidate) -> str:
-    best = max(_within(kept.phrases, clip), key=lambda said: said.weight, default=None)
-    return "" if best is None else f'says "{best.text}" at {clock(best.start)}'
+def _words(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
+    found = []
+    said = max(within(kept.phrases, clip), key=lambda each: each.weight, default=None)
+    if "hype" in worth and said is not None:
+        found.append(f"says “{said.text}” at {clock(said.start)}")
+    if "sentiment" in worth:
+        found += _feeling(kept, clip, quoted=said.start if found and said else None)
+    return found
 
 
-def _sentiment(kept: Kept, clip: Candidate) -> str:
+def _feeling(kept: Kept, clip: Candidate, quoted: float | None) -> list[str]:
+    """Nothing where the sentence has been quoted from already."""
     values = kept.signals["sentiment"]
-    most = _top(kept, clip, "sentiment")[1]
+    second, most = _top(kept, clip, "sentiment")
     # The signal lasts as long as its sentence; a shorter one beside it may share a second.
     felt = [
         said
-        for said in _within(kept.sentences, clip)
+        for said in within(kept.sentences, clip)
         if (values[int(said.start) : int(said.end) + 1] >= most).all()
     ]
     longest = max(felt, key=lambda said: said.end - said.start, default=None)
     if most <= 0:
-        return ""
+        return []
     if longest is None:
-        return "strong feelings in the words"
-    return f'strong feelings in "{shorten(longest.text, _QUOTE_LENGTH)}"'
+        return [f"strong feelings in the words at {clock(second)}"]
+    if quoted is not None and longest.start <= quoted < longest.end:
+        return []
+    return [f"strong feelings in “{shorten(longest.text, _QUOTE_LENGTH)}”"]
 
 
-def _laughter(kept: Kept, clip: Candidate) -> str:
-    if _within(kept.laughs, clip):
-        return "laughter"
+def _laughter(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
+    written = within(kept.laughs, clip)
+    if written:
+        return [f"laughter at {clock(written[0].start)}"]
     second, degree = _top(kept, clip, "laughter")
-    return f"sounds like laughter at {clock(second)}" if degree >= _SURE else ""
+    return [f"sounds like laughter at {clock(second)}"] if degree >= _SURE else []
 
 
-def _speech(kept: Kept, clip: Candidate) -> str:
+def _speech(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
     second, rate = _top(kept, clip, "speech_rate")
     usual = _usual(kept, "speech_rate")
     fast = f"talks fast at {clock(second)} ({rate:.1f} words a second, usually {usual:.1f})"
-    return fast if rate > 1.2 * usual else ""
+    return [fast] if rate >= _FASTER * usual else []
 
 
-def _cuts(kept: Kept, clip: Candidate) -> str:
-    second, _ = _top(kept, clip, "cuts")
-    near = [cut for cut in kept.cuts if abs(cut - second - 0.5) <= 5]
-    many = f"{len(near)} scene changes within 10 s"
-    return many if len(near) > 1 else f"the scene changes at {clock(near[0])}" if near else ""
+def _chat(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
+    cheers, people = "", ""
+    if "emotes" in worth:
+        second, more = _top(kept, clip, "emotes")
+        cheers = f"chat cheers or laughs at {clock(second)}" if more >= _PEOPLE else ""
+    if "chat" in worth:
+        second, _ = _top(kept, clip, "chat")
+        many, usual = int(kept.crowd[second]), int(np.median(kept.crowd))
+        if many >= usual + _PEOPLE:
+            people = f"{many} people wrote within {CROWD} s, usually {usual or 'none'}"
+    if people and not cheers:
+        return [f"chat is busy: {people}"]
+    return [": ".join(filter(None, (cheers, people)))] if cheers else []
 
 
-def _motion(kept: Kept, clip: Candidate) -> str:
-    second, most = _top(kept, clip, "motion")
-    much = f"much movement in the picture at {clock(second)}"
-    return much if most > 1.2 * _usual(kept, "motion") else ""
+def _picture(kept: Kept, clip: Candidate, worth: Collection[str]) -> list[str]:
+    if "cuts" in worth:
+        second, _ = _top(kept, clip, "cuts")
+        near = sum(abs(cut - second - 0.5) <= 5 for cut in kept.cuts)
+        if near >= _MANY_CUTS:
+            return [f"{near} scene changes within 10 s"]
+    if "motion" in worth:
+        second, most = _top(kept, clip, "motion")
+        if most >= _LIVELIER * _usual(kept, "motion"):
+            return [f"a lot of movement in the picture at {clock(second)}"]
+    return []
 
 
-def _chat(kept: Kept, clip: Candidate) -> str:
-    second, _ = _top(kept, clip, "chat")
-    people = int(kept.crowd[second])
-    return f"{people} people wrote in chat within {CROWD} s" if people > 1 else ""
-
-
-def _emotes(kept: Kept, clip: Candidate) -> str:
-    second, more = _top(kept, clip, "emotes")
-    return f"chat cheers or laughs about {clock(second)}" if more > 1 else ""
-
-
-_SAY: dict[str, Callable[[Kept, Candidate], str]] = {
-    "loudness": _loudness,
-    "onset": _onset,
-    "change": _change,
-    "pitch": _pitch,
-    "shout": _shout,
-    "laughter": _laughter,
-    "interruptions": _interruptions,
-    "speech_rate": _speech,
-    "hype": _hype,
-    "sentiment": _sentiment,
-    "chat": _chat,
-    "emotes": _emotes,
-    "motion": _motion,
-    "cuts": _cuts,
-}
+_Say = Callable[[Kept, Candidate, Collection[str]], list[str]]
+#: What a title calls it, the signals that measure it (as in agreement), and their words.
+_KINDS: tuple[tuple[str, tuple[str, ...], _Say], ...] = (
+    ("Loud moment", ("loudness", "onset", "change"), _sound),
+    ("Raised voice", ("pitch", "shout"), _voice),
+    ("Laughter", ("laughter",), _laughter),
+    ("Talking at once", ("interruptions",), _interruptions),
+    ("Fast talk", ("speech_rate",), _speech),
+    ("Strong words", ("hype", "sentiment"), _words),
+    ("Busy chat", ("chat", "emotes"), _chat),
+    ("Action", ("motion", "cuts"), _picture),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from forge.scoring.agreement import confirmed
 from forge.scoring.calibration import chance
 from forge.scoring.candidates import Candidate, choose, limit
 from forge.scoring.evidence import Evidence, Series
-from forge.scoring.explain import Findings, reasons, shares, title
+from forge.scoring.explain import Findings, claims, reasons, shares
 from forge.scoring.fusion import braked, curves, fuse, peaks, rank
 from forge.scoring.kept import Kept, keep
 from forge.scoring.said import Intensity
+from forge.scoring.titles import title
 from forge.scoring.weights import BRAKE, resolve_weights
 
 #: Seconds between two peaks of the fused curve, and of a single signal.
@@ -48,12 +49,16 @@ def rescore(kept: Kept, weights: Mapping[str, Any] | None = None) -> dict[str, A
     """
     found = choice(kept, weights)
     findings = Findings(kept, found.parts, braked(kept.signals, found.weights))
+    clips: list[dict[str, Any]] = []
+    for clip in found.clips:
+        taken = {other["title"] for other in clips}
+        clips.append(_describe(findings, clip, found.known, taken))
     return {
         "signals": {name: np.round(values, 4).tolist() for name, values in found.ranks.items()},
         "highlight": np.round(found.curve, 4).tolist(),
         "weights": {name: round(weight, 6) for name, weight in found.weights.items()},
         "chat_lag": kept.lag,
-        "clips": [_describe(findings, clip, found.known) for clip in found.clips],
+        "clips": clips,
     }
 
 
@@ -84,14 +89,18 @@ def choice(kept: Kept, weights: Mapping[str, Any] | None = None) -> Choice:
     return Choice(clips, ranks, used, parts, fused, known)
 
 
-def _describe(findings: Findings, clip: Candidate, known: float) -> dict[str, Any]:
+def _describe(
+    findings: Findings, clip: Candidate, known: float, taken: Collection[str]
+) -> dict[str, Any]:
     parts = shares(findings, clip)
+    claimed = claims(findings, clip, parts)
+    happens = claimed[0].happens if claimed else "Moment"
     return {
         "start": round(clip.start, 3),
         "end": _within(clip.end, findings.kept.duration),
-        "title": title(findings.kept, clip),
+        "title": title(findings.kept, clip, happens, taken),
         "score": round(100 * chance(clip.strength, known), 1) if parts else 0.0,
-        "reasons": reasons(findings, clip, parts),
+        "reasons": reasons(findings, clip, claimed),
         "parts": parts,
     }
 

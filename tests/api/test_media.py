@@ -141,12 +141,12 @@ async def test_a_clip_is_marked_edited_and_exported(forge: Running, proxy: Proxy
     query = "file?kind=mp4&download=true"
     done = await forge.http.get(f"/api/exports/{job['id']}/{query}", headers=forge.bearer)
     assert done.status_code == 200
-    assert "Mine - 00h00m00s - 9x16.mp4" in done.headers["content-disposition"]
+    assert "Mine - 0m00s - 9x16.mp4" in done.headers["content-disposition"]
     assert b"ftyp" in done.content[:16]
     square = await forge.http.get(
         f"/api/exports/{job['id']}/{query}&preset=1:1", headers=forge.bearer
     )
-    assert "Mine - 00h00m00s - 1x1.mp4" in square.headers["content-disposition"]
+    assert "Mine - 0m00s - 1x1.mp4" in square.headers["content-disposition"]
     assert b"ftyp" in square.content[:16]
     assert square.content != done.content
     cuts = await forge.client.get(f"/api/exports/{job['id']}/file", kind="otio")

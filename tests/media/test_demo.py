@@ -56,8 +56,8 @@ def test_the_best_clip_is_the_triumph(demo: Demo, tmp_path: Path) -> None:
     assert rest
     assert best["score"] > 1.5 * rest[0]["score"]
     reasons = " ".join(best["reasons"])
-    assert "louder than usual" in reasons
-    assert "people wrote in chat" in reasons
+    assert "times as loud as usual" in reasons
+    assert "people wrote within" in reasons
     assert abs(result["chat_lag"] - CHAT_LAG) <= 2
 
 

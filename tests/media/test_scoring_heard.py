@@ -91,8 +91,8 @@ def test_the_demos_sound_gives_the_golden_signals(tmp_path: Path) -> None:
     assert clip["start"] < TRIUMPH < clip["end"]
     assert clip["score"] > 90
     assert clip["title"] == "No way, that was insane!"
-    assert 'says "clip that" at 0:32' in clip["reasons"]
-    assert "a shout at 0:26" in clip["reasons"]
+    assert "says “clip that” at 0:32" in clip["reasons"]
+    assert any(reason.startswith("a shout at 0:26") for reason in clip["reasons"])
 
 
 def chords(seconds: int) -> np.ndarray[Any, Any]:

@@ -6,6 +6,7 @@ example is kept as an @example.
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -68,4 +69,28 @@ def test_no_stray_text_opens_the_door(text: str) -> None:
 
 def test_a_time_in_a_title_stays_one_in_a_file_name() -> None:
     name = export_name("vod.mp4", "Moment at 1:02:08: wow", 6.0, "9:16")
-    assert name == "vod - Moment at 1.02.08 wow - 00h00m06s - 9x16"
+    assert name == "vod - Moment at 1.02.08 wow - 0m06s - 9x16"
+
+
+@pytest.mark.parametrize(
+    ("title", "start", "name"),
+    [
+        ("Laughter at 12:35", 751.4, "vod - Laughter - 12m31s - 9x16"),
+        ("Moment at 1:02:08", 3725.0, "vod - Moment - 1h02m05s - 9x16"),
+        ("What was that? I won!", 6.0, "vod - What was that. I won! - 0m06s - 9x16"),
+        ("Really?", 6.0, "vod - Really - 0m06s - 9x16"),
+        # Its own writer's time, not that of the recording.
+        ("Friday at 5:30", 751.0, "vod - Friday at 5.30 - 12m31s - 9x16"),
+        ("at 12:35", 751.0, "vod - at 12.35 - 12m31s - 9x16"),
+    ],
+)
+def test_a_file_is_named_as_a_person_would(title: str, start: float, name: str) -> None:
+    assert export_name("vod.mp4", title, start, "9:16") == name
+
+
+def test_a_long_title_is_cut_between_words() -> None:
+    name = export_name("vod.mp4", "Очень длинное название для очень длинного клипа", 0.0, "9:16")
+    assert name == "vod - Очень длинное название для очень - 0m00s - 9x16"
+    # Words are not told apart here: what fits is kept.
+    name = export_name("vod.mp4", "長" * 40, 0.0, "9:16")
+    assert name == f"vod - {'長' * 20} - 0m00s - 9x16"

@@ -1,4 +1,4 @@
-"""Clips, reasons and titles.
+"""Clips and their reasons.
 
 Rules of this file: pure values, times in seconds, no files. The recordings here are made so that
 the right answer is plain to a person: one loud moment with words around it, a silence, a cut. What
@@ -20,7 +20,6 @@ from forge.scoring.calibration import chance
 from forge.scoring.candidates import bins, choose, limit, longest
 from forge.scoring.chat import Message
 from forge.scoring.evidence import Evidence, read_evidence
-from forge.scoring.explain import clock, shorten
 from forge.scoring.kept import Kept, keep
 from forge.scoring.virality import rescore, score
 from forge.scoring.weights import DEFAULT_WEIGHTS
@@ -83,10 +82,10 @@ def test_the_moment_comes_first_whatever_is_missing(changes: dict[str, Any]) -> 
 
 def test_the_reasons_are_what_happened() -> None:
     best = score(stream(), calm)["clips"][0]
-    assert 'says "let\'s go" at 2:00' in best["reasons"]
+    assert "says “let's go” at 2:00" in best["reasons"]
     # The 41 fans, and the viewer whose turn it was anyway.
-    assert "42 people wrote in chat within 10 s" in best["reasons"]
-    assert "2.8x louder than usual at 2:00" in best["reasons"]  # 15 LU are 2 ** 1.5.
+    assert any("42 people wrote within 10 s" in reason for reason in best["reasons"])
+    assert "2.8 times as loud as usual at 2:00" in best["reasons"]  # 15 LU are 2 ** 1.5.
     assert best["title"] == "Let's go! That was insane!"
     assert sum(best["parts"].values()) == pytest.approx(1)
     assert best["score"] > 70
@@ -95,7 +94,7 @@ def test_the_reasons_are_what_happened() -> None:
 def test_a_feeling_is_quoted() -> None:
     kept = keep(stream(said="I love this so much!"), lambda text: 0.9 if "love" in text else 0.0)
     reasons = rescore(kept, {"sentiment": 9})["clips"][0]["reasons"]
-    assert 'strong feelings in "I love this so much!"' in reasons
+    assert "strong feelings in “I love this so much!”" in reasons
 
 
 def test_clips_begin_and_end_between_sentences() -> None:
@@ -175,23 +174,6 @@ def test_the_middle_of_a_second_decides() -> None:
     assert bins((0.0, 0.2), 1) == (0, 1)
 
 
-@pytest.mark.parametrize(
-    ("text", "short"),
-    [
-        ("Let's go!", "Let's go!"),
-        ("  two\n lines. ", "two lines"),
-        ("word " * 30, "word word word word word word word word word word word…"),
-    ],
-)
-def test_titles_are_short(text: str, short: str) -> None:
-    assert shorten(text) == short
-    assert len(shorten(text)) <= 60
-
-
-def test_times_read_like_a_players() -> None:
-    assert [clock(t) for t in (0, 35.9, 723, 3723)] == ["0:00", "0:35", "12:03", "1:02:03"]
-
-
 def test_two_equal_moments_side_by_side_are_one_clip() -> None:
     fused = np.full(240, 0.1)
     fused[100:103] = fused[112:115] = 1.0
@@ -234,7 +216,7 @@ def test_music_is_named_where_it_takes_something_off() -> None:
     kept = replace(measured, signals={**measured.signals, "music": music})
     best = max(rescore(kept)["clips"], key=lambda clip: clip["start"] < 120 < clip["end"])
     (said,) = (reason for reason in best["reasons"] if "music" in reason)
-    assert said == "music lowers this by 48 %"  # Half, by the part that has no music.
+    assert said == "music counts 48 % against it"  # Half, by the part that has no music.
     assert best["score"] < rescore(measured)["clips"][0]["score"]
     assert "music" not in best["parts"]
 
