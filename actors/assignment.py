@@ -47,6 +47,7 @@ class RunStep:
     vod_id: str
     source: str
     duration: float | None
+    probe: Mapping[str, Any] | None
     key: str
     inputs: Mapping[str, str]
     params: Mapping[str, Any]
@@ -106,6 +107,7 @@ def assign(
         vod_id=card.vod_id,
         source=card.source,
         duration=card.duration,
+        probe=card.probe,
         key=artifact_key(STEPS[step], card.fingerprint, inputs, params),
         inputs=inputs,
         params=params,

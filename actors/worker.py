@@ -27,7 +27,7 @@ from actors.ledger import Ledger
 from actors.process import Child
 from forge import failpoints
 from forge.consequences import with_consequences
-from forge.disk.space import step_bytes
+from forge.disk.needs import step_bytes
 from forge.durable import disk_error
 from forge.errors import ForgeError
 from forge.library import Library
@@ -126,7 +126,8 @@ class Worker:
                     message, StepResult(message.key, reused, said, reused=True)
                 )
             self._library.check(message.inputs)
-            await self._janitor.require(step_bytes(self.step.name, message.seconds))
+            need = step_bytes(self.step.name, message.seconds, message.probe)
+            await self._janitor.require(need)
             staged = self._library.stage(
                 message.fence.job_id, self.step.name, message.fence.attempt
             )

@@ -12,6 +12,7 @@ The map, from the ground up (a module imports only what stands above it here):
     jobs            the job state machine, leases, retry: pure arithmetic on time
     pipeline        the steps as data
     planning        which of a job's steps can run next
+    remaining       how long a job will still take
     confinement     what a step's process may use
     children        the record of running children, for the FORGE that comes after a kill
     durable         what survives a power loss, and a disk that refuses, in words
@@ -26,6 +27,7 @@ The map, from the ground up (a module imports only what stands above it here):
     captions/       words to cues to ASS, SRT and VTT
     layout/         zones and presets to a filter graph
     media/          ffmpeg command lines, probing, progress
+    disk/needs      what a step is going to write
     exports/        a clip's picture and sound, and the cut list for other editors
     scoring/        signals, candidates, boundaries, reasons
     store/          every SQL statement

@@ -1,6 +1,7 @@
-"""Room on the disk: how much FORGE uses, how much it may, and what a step is going to write.
+"""Room on the disk: how much FORGE uses, and how much it may.
 
-Pure arithmetic on bytes; who measures is :mod:`forge.disk.usage`.
+Pure arithmetic on bytes; who measures is :mod:`forge.disk.usage`, and what a step is going to
+write says :mod:`forge.disk.needs`.
 """
 
 from __future__ import annotations
@@ -14,22 +15,6 @@ GIB = 1 << 30
 #: Unless the settings say otherwise, this much of the disk stays free: 1 %, at most 2 GiB.
 FLOOR_SHARE = 0.01
 FLOOR_MOST = 2 * GIB
-
-#: Bytes that a step writes for a second of its material, rounded up from measurements
-#: (proxy and scout of a busy 1080p60 game: 550 kB/s, twice because pieces are put together at
-#: the end; 16 kHz mono WAV: 32 kB/s; a 1080x1920 clip: up to 1.2 MB/s).
-_PER_SECOND = {
-    "audio": 33_000,
-    "proxy": 1_100_000,
-    "transcription": 2_000,
-    "diarization": 2_000,
-    "scene_detect": 500,
-    "signals": 1_000,
-    "scoring": 1_000,
-    "render": 2_000_000,
-}
-#: What every step may write besides: small files, and the database's rows.
-_AT_LEAST = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -63,14 +48,6 @@ class Limits:
         if self.min_free is not None:
             return self.min_free
         return min(FLOOR_MOST, int(total * FLOOR_SHARE))
-
-
-def step_bytes(step: str, duration: float | None) -> int:
-    """About what a step writes for ``duration`` seconds of material; rather too much.
-
-    A duration that is not known yet counts as none: the probe comes first and writes little.
-    """
-    return _AT_LEAST + int(_PER_SECOND.get(step, 0) * max(duration or 0.0, 0.0))
 
 
 def too_full(room: Room, limits: Limits, need: int) -> ForgeError | None:

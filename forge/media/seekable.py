@@ -29,6 +29,7 @@ _COVERED = 0.9
 #: In an indexed container, nothing shorter than this is sought in. Seconds.
 _SHORT = 60.0
 _INDEXED = {"mp4", "matroska"}
+COPIES = _PICTURE, _SOUND = "indexed.mp4", "sound.copy"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def seekable(path: Path, probe: Mapping[str, Any], folder: Path, report: Report)
     found = _indexed(path, probe)
     if found is not None:
         return found
-    copy = folder / "indexed.mp4"
+    copy = folder / _PICTURE
     if not copy.exists():
         _copy(path, probe, "video", copy, ("mp4", "matroska"), report)
     with open_recording(copy) as container:
@@ -99,7 +100,7 @@ def seekable_sound(
     found = _indexed(path, probe)
     if found is not None:
         return found, int(probe["audio"]["index"])
-    copy = folder / "sound.copy"
+    copy = folder / _SOUND
     if not copy.exists():
         # In MP4 and Matroska a stream of AAC has one form; in a transport stream each packet says
         # its own, and it may change where recordings were joined.

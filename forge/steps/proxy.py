@@ -8,6 +8,8 @@ The sound is encoded beside the picture, in pieces of its own.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -18,15 +20,15 @@ from typing import Any
 import av
 
 from forge import failpoints
-from forge.durable import fsync_file
+from forge.durable import fsync_directory, fsync_file
 from forge.errors import ForgeError
 from forge.media import ffmpeg, sound
 from forge.media.chunks import Chunk, plan
-from forge.media.growth import Growth
+from forge.media.growth import Growth, grown
 from forge.media.hardware import ENGINES, Engine, choose, software
 from forge.media.hdr import to_standard
 from forge.media.proxy import KEEP_GRAPH, fit, grid_rate, picture_args, scout_size
-from forge.media.seekable import Seekable, seekable, seekable_sound
+from forge.media.seekable import COPIES, Seekable, seekable, seekable_sound
 from forge.media.skipping import decoder_options
 from forge.media.source import check_unchanged
 from forge.media.thumbs import write_thumbs
@@ -38,6 +40,8 @@ _COMPLETE = 0.9
 _ENCODING = 0.98
 _JOURNAL, _ENGINE = "chunks.jsonl", "engine.json"
 _PARTS = {"proxy.m4s": "proxy.part", "scout.m4s": "scout.part"}
+#: Made first at the end. Once it is there, everything is encoded, and the growing one is gone.
+_SCOUT = "scout.whole"
 #: A shorter recording is done before trials of GPUs would pay. Seconds.
 _WORTH_A_TRIAL = 60.0
 
@@ -51,16 +55,8 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
     duration = float(probe["duration"])
     check_unchanged(spec.source, int(probe["size"]))
-    source = seekable(spec.source, probe, spec.checkpoint, report)
-    stop = Event()
-    with ThreadPoolExecutor(1) as beside:
-        heard = beside.submit(_hear, spec, probe, stop)
-        try:
-            _Picture(source, probe, spec.checkpoint).encode(report, heard)
-        except BaseException:
-            stop.set()
-            raise
-        heard.result()
+    if not _encoded(spec.checkpoint):
+        _encode(spec, probe, report)
     _join(spec, probe, report)
     seconds, frames = _measure(spec.outputs / "proxy.mp4")
     if frames == 0 or seconds < _COMPLETE * duration:
@@ -74,6 +70,35 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     size = scout_size(*fit(int(video["width"]), int(video["height"])))
     write_thumbs(spec.outputs / "scout.mp4", size, duration, spec.outputs, to_standard(video))
     return {"duration": round(seconds, 3), "frames": frames}
+
+
+def _encoded(folder: Path) -> bool:
+    """Whether an earlier attempt came to the end, and what it left is still whole."""
+    if not (folder / _SCOUT).exists():
+        return False
+    whole = True
+    for journal, name in ((_JOURNAL, "proxy.m4s"), ("sound.jsonl", "sound.m4s")):
+        entries, file = grown(folder / journal), folder / name
+        size = file.stat().st_size if file.exists() else 0
+        whole = whole and (not entries or size >= int(entries[-1][name]))
+    if whole:
+        return True
+    (folder / _SCOUT).unlink()
+    return False
+
+
+def _encode(spec: Spec, probe: dict[str, Any], report: Report) -> None:
+    """Makes the growing copies, up to the recording's end, with the sound beside the picture."""
+    source = seekable(spec.source, probe, spec.checkpoint, report)
+    stop = Event()
+    with ThreadPoolExecutor(1) as beside:
+        heard = beside.submit(_hear, spec, probe, stop)
+        try:
+            _Picture(source, probe, spec.checkpoint).encode(report, heard)
+        except BaseException:
+            stop.set()
+            raise
+        heard.result()
 
 
 class _Pace:
@@ -209,10 +234,21 @@ def _unheard(fraction: float, *, speed: float | None = None) -> None:
 
 
 def _join(spec: Spec, probe: dict[str, Any], report: Report) -> None:
-    """Makes ordinary MP4 files of the growing ones, without touching a picture."""
+    """Makes ordinary MP4 files of the growing ones, without touching a picture.
+
+    What is needed no more goes on the way, so that only the proxy is ever on the disk twice.
+    """
     folder, out = spec.checkpoint.absolute(), spec.outputs.absolute()
     duration = float(probe["duration"])
     copy = ["-map", "0:v", "-c", "copy", "-map_metadata", "-1"]
+    if not (folder / _SCOUT).exists():
+        scout = ["-copyts", "-i", "scout.m4s", *copy, "-f", "mp4", "whole.part"]
+        ffmpeg.run(scout, duration=duration, cwd=folder)
+        fsync_file(folder / "whole.part")
+        (folder / "whole.part").replace(folder / _SCOUT)
+        fsync_directory(folder)
+    for name in ("scout.m4s", *COPIES):
+        (folder / name).unlink(missing_ok=True)
     heard = ["-i", "sound.m4s"] if (folder / "sound.m4s").exists() else []
     if heard and (folder / "sound.m4s").stat().st_size == 0:
         heard = []
@@ -226,8 +262,11 @@ def _join(spec: Spec, probe: dict[str, Any], report: Report) -> None:
         span=(_ENCODING, 1.0),
         cwd=folder,
     )
-    scout = ["-copyts", "-i", "scout.m4s", *copy, "-f", "mp4", f"file:{out / 'scout.mp4'}"]
-    ffmpeg.run(scout, duration=duration, cwd=folder)
+    # Not moved: a kill before the step's result counts would take it away with the outputs.
+    try:
+        os.link(folder / _SCOUT, out / "scout.mp4")
+    except OSError:  # Some file systems have no links.
+        shutil.copyfile(folder / _SCOUT, out / "scout.mp4")
 
 
 def _measure(path: Path) -> tuple[float, int]:

@@ -34,6 +34,7 @@ _SHARING = [kind for kind, names in JOBS.items() if any(STEPS[name].shared for n
 class Card:
     """One live job: what is left of it, and what there is to build on.
 
+    ``probe`` is what the probe found in the recording, None before that.
     ``fence`` and ``lease_until`` are None while the job is pending. ``failed`` names the steps
     that failed in this attempt. ``pursued`` are the shared steps that live jobs on the same
     recording will run.
@@ -46,6 +47,7 @@ class Card:
     size: int
     fingerprint: str
     duration: float | None
+    probe: Mapping[str, Any] | None
     payload: Mapping[str, Any]
     fence: Fence | None
     lease_until: float | None
@@ -62,7 +64,7 @@ def board(db: sqlite3.Connection, boot: str, now: float) -> list[Card]:
     The number of queries does not grow with the number of jobs.
     """
     rows = db.execute(
-        "SELECT job.*, vod.path, vod.size, vod.fingerprint, vod.probe ->> '$.duration' AS duration,"
+        "SELECT job.*, vod.path, vod.size, vod.fingerprint, vod.probe,"
         " (SELECT json_group_object(name, status) FROM step WHERE job_id = job.id) AS steps"
         " FROM job JOIN vod ON vod.id = job.vod_id"
         " WHERE (status = 'processing' AND substr(worker_id, 1, :length) = :prefix)"
@@ -129,6 +131,7 @@ def _card(row: sqlite3.Row, outcomes: Mapping[str, Outcome], pursued: frozenset[
     if row["status"] == "processing":
         fence = Fence(row["id"], row["worker_id"], row["attempt"])
     steps: dict[str, str] = json.loads(row["steps"])
+    probe = None if row["probe"] is None else json.loads(row["probe"])
     return Card(
         job_id=row["id"],
         vod_id=row["vod_id"],
@@ -136,7 +139,8 @@ def _card(row: sqlite3.Row, outcomes: Mapping[str, Outcome], pursued: frozenset[
         source=row["path"],
         size=row["size"],
         fingerprint=row["fingerprint"],
-        duration=row["duration"],
+        duration=None if probe is None else probe["duration"],
+        probe=probe,
         payload=json.loads(row["payload"]),
         fence=fence,
         lease_until=row["lease_until"],

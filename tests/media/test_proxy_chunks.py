@@ -16,6 +16,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -43,12 +44,14 @@ OPEN = ["-x265-params", "bframes=3:log-level=none:open-gop=1"]
 VP8 = ["-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus"]
 
 
-@pytest.fixture(autouse=True)
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "SECONDS", 1.0)
-    monkeypatch.setattr(chunks, "LONGEST", 1.5)
-    monkeypatch.setattr(seekable, "_SHORT", 0.0)
-    monkeypatch.setattr(sound, "PIECE", 47)
+@pytest.fixture(autouse=True, scope="module")
+def short() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(chunks, "SECONDS", 1.0)
+        patched.setattr(chunks, "LONGEST", 1.5)
+        patched.setattr(seekable, "_SHORT", 0.0)
+        patched.setattr(sound, "PIECE", 47)
+        yield
 
 
 def ignore(fraction: float, *, speed: float | None = None) -> None:
@@ -174,13 +177,43 @@ def made(spec: Spec) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(spec.outputs.iterdir())}
 
 
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory, recording: Path) -> dict[str, bytes]:
+    """What an attempt makes that nobody disturbs."""
+    spec = specs(recording, tmp_path_factory.mktemp("undisturbed"))
+    proxy.run(spec, ignore)
+    return made(spec)
+
+
+def encoded(recording: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Spec:
+    """A step that was killed when all chunks were there, before it put them together."""
+    spec = specs(recording, folder)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(proxy, "_join", killed)
+        with pytest.raises(KeyboardInterrupt):
+            proxy.run(spec, ignore)
+    return spec
+
+
+def again(spec: Spec) -> None:
+    """Staging goes with a killed attempt."""
+    shutil.rmtree(spec.outputs)
+    spec.outputs.mkdir()
+
+
 @pytest.mark.parametrize("place", ["torn journal", "torn picture", "between", "ended"])
 def test_what_a_kill_leaves_behind_gives_the_same_bytes(
-    tmp_path: Path, recording: Path, place: str
+    tmp_path: Path,
+    recording: Path,
+    expected: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
 ) -> None:
-    spec = specs(recording, tmp_path)
-    proxy.run(spec, ignore)
-    expected = made(spec)
+    spec = encoded(recording, tmp_path, monkeypatch)
     folder = spec.checkpoint
     lines = (folder / "chunks.jsonl").read_bytes().splitlines(keepends=True)
     heard_lines = (folder / "sound.jsonl").read_bytes().splitlines(keepends=True)
@@ -196,8 +229,7 @@ def test_what_a_kill_leaves_behind_gives_the_same_bytes(
     elif place == "between":
         (folder / "chunks.jsonl").write_bytes(b"".join(lines[:3]))
         (folder / "sound.jsonl").write_bytes(b"")
-    shutil.rmtree(spec.outputs)
-    spec.outputs.mkdir()
+    again(spec)
     reached: list[float] = []
     result = proxy.run(spec, lambda fraction, speed=None: reached.append(fraction))
     starts = [0.0, *(json.loads(line)["end"] for line in lines)]
@@ -206,14 +238,35 @@ def test_what_a_kill_leaves_behind_gives_the_same_bytes(
     assert made(spec) == expected
 
 
-def test_a_checkpoint_that_lost_bytes_is_begun_again(tmp_path: Path, recording: Path) -> None:
+def test_a_kill_at_the_very_end_costs_one_more_copying_and_nothing_is_there_twice(
+    tmp_path: Path, recording: Path, expected: dict[str, bytes]
+) -> None:
     spec = specs(recording, tmp_path)
     proxy.run(spec, ignore)
-    expected = made(spec)
+    assert not (spec.checkpoint / "scout.m4s").exists()
+    again(spec)
+    reached: list[float] = []
+    proxy.run(spec, lambda fraction, speed=None: reached.append(fraction))
+    assert reached[0] >= 0.98
+    assert made(spec) == expected
+
+
+@pytest.mark.parametrize("when", ["encoded", "put together"])
+def test_a_checkpoint_that_lost_bytes_is_begun_again(
+    tmp_path: Path,
+    recording: Path,
+    expected: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    when: str,
+) -> None:
+    if when == "encoded":
+        spec = encoded(recording, tmp_path, monkeypatch)
+    else:
+        spec = specs(recording, tmp_path)
+        proxy.run(spec, ignore)
     with (spec.checkpoint / "proxy.m4s").open("rb+") as file:
         file.truncate(10)
-    shutil.rmtree(spec.outputs)
-    spec.outputs.mkdir()
+    again(spec)
     reached: list[float] = []
     proxy.run(spec, lambda fraction, speed=None: reached.append(fraction))
     assert reached[0] < 0.2
@@ -279,19 +332,21 @@ def test_a_gpu_is_used_only_when_it_passes_its_trial(
 
 
 def test_an_engine_that_fails_on_the_way_gives_what_software_gives(
-    tmp_path: Path, recording: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    recording: Path,
+    expected: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As after a driver's crash: the engine made some chunks, and makes no more."""
-    expected = specs(recording, tmp_path / "software")
-    proxy.run(expected, ignore)
+    software = encoded(recording, tmp_path / "software", monkeypatch)
     spec = specs(recording, tmp_path / "broken")
     broken = hardware.Engine("broken", (), ("-c:v", "h264_of_tomorrow"))
     monkeypatch.setitem(hardware.ENGINES, "broken", broken)
     for name in ("chunks.jsonl", "proxy.m4s", "scout.m4s"):
-        shutil.copy(expected.checkpoint / name, spec.checkpoint)
+        shutil.copy(software.checkpoint / name, spec.checkpoint)
     lines = (spec.checkpoint / "chunks.jsonl").read_bytes().splitlines(keepends=True)
     (spec.checkpoint / "chunks.jsonl").write_bytes(b"".join(lines[:2]))
     (spec.checkpoint / "engine.json").write_text('"broken"')
     proxy.run(spec, ignore)
-    assert made(spec) == made(expected)
+    assert made(spec) == expected
     assert json.loads((spec.checkpoint / "engine.json").read_text()) == "software"

@@ -17,10 +17,9 @@ from pydantic import ValidationError
 from forge.config import Settings
 from forge.disk import retention, usage
 from forge.disk.retention import DAY, HOUR, Entry, References
-from forge.disk.space import FLOOR_MOST, Limits, Room, human, over_quota, step_bytes, too_full
+from forge.disk.space import FLOOR_MOST, Limits, Room, human, over_quota, too_full
 from forge.doctor import Finding, examine
 from forge.library import Library
-from forge.pipeline import STEPS
 
 BYTES = st.integers(0, 1 << 50)
 LIMITS = st.builds(Limits, st.none() | BYTES, st.none() | BYTES)
@@ -82,20 +81,6 @@ def test_refusals_say_how_much_what_of_and_what_to_do() -> None:
     for error in (full, over):
         assert "previews 150.0 GB, exports 3.0 GB" in error.hint
         assert "sound" not in error.hint
-
-
-@given(st.sampled_from(sorted(STEPS)), st.floats(0, 1e6), st.floats(0, 1e6))
-def test_longer_material_needs_no_less(step: str, some: float, more: float) -> None:
-    assert 0 < step_bytes(step, None) <= step_bytes(step, some) <= step_bytes(step, some + more)
-
-
-def test_steps_that_write_much_are_known_by_their_names() -> None:
-    hour = 3600.0
-    assert {name for name in STEPS if step_bytes(name, hour) > 100 << 20} == {
-        "audio",
-        "proxy",
-        "render",
-    }
 
 
 @given(st.integers(0, 1 << 60))
