@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 JobStatus = Literal["pending", "processing", "completed", "failed", "cancelled"]
 StepStatus = Literal["pending", "processing", "completed", "failed", "skipped", "cancelled"]
-JobKind = Literal["ingest", "transcribe", "analyze", "export"]
+JobType = Literal["ingest", "transcribe", "analyze", "export"]
 ClipState = Literal["suggested", "kept", "skipped"]
 #: How a clip's picture is put together: see :mod:`forge.layout.zones`.
 Layout = Literal["single", "split", "pip", "full"]
@@ -179,7 +179,7 @@ class Job(Value):
     id: str
     project_id: str
     vod_id: str
-    type: JobKind
+    type: JobType
     status: JobStatus
     step: str | None
     progress: float

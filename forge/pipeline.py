@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from forge.model import JobType
+
 Resource = Literal["io", "decode", "asr", "render"]
-JobType = Literal["ingest", "transcribe", "analyze", "export"]
 
 
 @dataclass(frozen=True)

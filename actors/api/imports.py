@@ -18,7 +18,7 @@ from forge.config import MIB, Settings
 from forge.edge.access import permitted
 from forge.errors import ForgeError
 from forge.media.source import check_source, fingerprint
-from forge.model import Job, JobKind, Project, Rect, Vod
+from forge.model import Job, JobType, Project, Rect, Vod
 from forge.pipeline import STEPS, artifact_key
 from forge.scoring.chat import read_chat
 from forge.scoring.chat_span import ChatSpan, misfit, span_of
@@ -166,7 +166,7 @@ def _add(
     arrival: Arrival,
     project_id: str | None,
     title: str | None,
-    kinds: tuple[JobKind, ...],
+    kinds: tuple[JobType, ...],
     force: bool,
     payload: Mapping[str, Any],
     now: float,

@@ -18,7 +18,7 @@ from actors.deletion import delete
 from forge.edge.access import is_model_name
 from forge.errors import ForgeError
 from forge.jobs import RETRYABLE
-from forge.model import Job, JobKind, JobStatus, Rect, Value
+from forge.model import Job, JobType, JobStatus, Rect, Value
 from forge.scoring.weights import check_weights
 from forge.store import deletion, jobs, projects
 
@@ -28,7 +28,7 @@ routes = Blueprint("jobs", __name__)
 class JobFilter(Value):
     project_id: str | None = None
     status: JobStatus | None = None
-    type: JobKind | None = None
+    type: JobType | None = None
 
 
 class NewJobPayload(Value):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from forge import jobs as rules
-from forge.model import Job, JobKind
+from forge.model import Job, JobType
 from forge.pipeline import JOBS
 from forge.store import upstream
 from forge.store.rows import job_from, to_json
@@ -24,7 +24,7 @@ def enqueue(
     job_id: str,
     project_id: str,
     vod_id: str,
-    kind: JobKind,
+    kind: JobType,
     payload: Mapping[str, Any],
     now: float,
 ) -> Job:
@@ -43,7 +43,7 @@ def enqueue(
 
 
 def under_way(
-    db: sqlite3.Connection, vod_id: str, kind: JobKind, payload: Mapping[str, Any]
+    db: sqlite3.Connection, vod_id: str, kind: JobType, payload: Mapping[str, Any]
 ) -> Job | None:
     """The newest live job that was asked for in the same words; None when there is none.
 

@@ -28,7 +28,7 @@ from forge.demo import Demo
 from forge.jobs import ACTIVE
 from forge.library import Library
 from forge.media import ffmpeg
-from forge.model import Job, JobKind
+from forge.model import Job, JobType
 from forge.speech.weights import package_file
 from forge.steps.diarization import NETWORK
 from forge.store import jobs
@@ -53,7 +53,7 @@ class Work:
     subscription: Subscription
     events: list[dict[str, Any]] = field(default_factory=list)
 
-    async def start(self, kind: JobKind, params: dict[str, Any]) -> str:
+    async def start(self, kind: JobType, params: dict[str, Any]) -> str:
         job_id = str(uuid4())
         await self.system.ledger.run(
             jobs.enqueue,

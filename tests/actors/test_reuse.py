@@ -22,7 +22,7 @@ from forge.config import Settings
 from forge.jobs import ACTIVE
 from forge.library import Library
 from forge.media import ffmpeg
-from forge.model import Job, JobKind
+from forge.model import Job, JobType
 from forge.store import jobs
 
 VOD, PROJECT = str(uuid4()), str(uuid4())
@@ -48,7 +48,7 @@ async def running(library: Library, recording: Path) -> AsyncIterator[System]:
         yield system
 
 
-async def finished(system: System, kind: JobKind) -> Job:
+async def finished(system: System, kind: JobType) -> Job:
     """Another job on the recording, when it has ended."""
     job_id = str(uuid4())
     payload = {"params": system.settings.step_params()}

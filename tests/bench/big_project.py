@@ -29,7 +29,7 @@ from forge.library import Library
 from forge.media import ffmpeg
 from forge.media.peaks import write_peaks
 from forge.media.thumbs import interval
-from forge.model import JobKind
+from forge.model import JobType
 from forge.scoring.weights import DEFAULT_WEIGHTS
 from forge.store.connection import open_database
 
@@ -149,7 +149,7 @@ def write_project(
     project_id = within or own_id
     now = time.time()
     made: Mapping[str, Callable[[Path], None]] = writers(scale)
-    jobs: tuple[tuple[str, JobKind], ...] = ((ingest, "ingest"), (analyze, "analyze"))
+    jobs: tuple[tuple[str, JobType], ...] = ((ingest, "ingest"), (analyze, "analyze"))
     with closing(open_database(library.database)) as db:
         add_recording(
             db,

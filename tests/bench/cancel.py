@@ -41,11 +41,11 @@ from forge.config import Settings
 from forge.demo import make_demo
 from forge.jobs import ACTIVE
 from forge.library import Library
-from forge.model import Job, JobKind
+from forge.model import Job, JobType
 from forge.store import jobs
 
 #: The step, the job that it runs in, and what its child is.
-TARGETS: dict[str, tuple[JobKind, str]] = {
+TARGETS: dict[str, tuple[JobType, str]] = {
     "proxy": ("ingest", "ffmpeg"),
     "render": ("export", "ffmpeg"),
     "transcription": ("transcribe", "Whisper"),
@@ -93,7 +93,7 @@ class Bench:
             if job.status == "completed"
         }
 
-    async def enqueue(self, kind: JobKind, again: dict[str, Any]) -> str:
+    async def enqueue(self, kind: JobType, again: dict[str, Any]) -> str:
         """Adds a job; ``again`` names a step, and a number that makes its result a new one."""
         params = {name: dict(value) for name, value in self._params.items()}
         params["render"] = {"clip": self._clip, "preset": "9:16"}

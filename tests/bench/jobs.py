@@ -31,7 +31,7 @@ from actors.bus import Bus
 from actors.kernel import Mailbox
 from actors.ledger import Ledger
 from actors.supervisor import Supervisor
-from forge.model import JobKind
+from forge.model import JobType
 from forge.pipeline import STEPS
 from forge.store import attempts, events, jobs, leases, results
 from forge.store.board import board, survey
@@ -50,7 +50,7 @@ def seed(db: sqlite3.Connection) -> None:
         put_outcome(db, "v", step, "0" * 32, STEPS[step].makes, "", 0.0)
 
 
-def enqueue(db: sqlite3.Connection, count: int, kind: JobKind = "export") -> list[str]:
+def enqueue(db: sqlite3.Connection, count: int, kind: JobType = "export") -> list[str]:
     made = [str(uuid4()) for _ in range(count)]
     for job_id in made:
         jobs.enqueue(

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from forge.library import Library
 from forge.media.source import fingerprint
-from forge.model import JobKind
+from forge.model import JobType
 from forge.pipeline import JOBS
 from forge.store import attempts, jobs, leases, projects, results
 from forge.store.results import StepResult, Suggestions
@@ -80,7 +80,7 @@ def without_chat(db: sqlite3.Connection, vod_id: str = "v", now: float = 0.0) ->
 def finish_job(
     db: sqlite3.Connection,
     library: Library,
-    kind: JobKind,
+    kind: JobType,
     write: Callable[[str, Path], None],
     *,
     job_id: str,

@@ -32,7 +32,7 @@ from forge import failpoints
 from forge.config import Settings
 from forge.jobs import ACTIVE
 from forge.library import Library
-from forge.model import Job, JobKind
+from forge.model import Job, JobType
 from forge.store import clips, jobs, projects
 from tests.bench.seeding import import_file
 
@@ -178,7 +178,7 @@ def _export(db: sqlite3.Connection, project_id: str) -> None:
 
 
 def _enqueue(
-    db: sqlite3.Connection, kind: JobKind, project_id: str, vod_id: str, params: dict[str, Any]
+    db: sqlite3.Connection, kind: JobType, project_id: str, vod_id: str, params: dict[str, Any]
 ) -> None:
     jobs.enqueue(
         db,

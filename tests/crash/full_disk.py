@@ -23,7 +23,7 @@ from actors.door import occupy
 from actors.system import System, run_system
 from forge.disk import usage
 from forge.errors import ForgeError
-from forge.model import Job, JobKind
+from forge.model import Job, JobType
 from forge.pipeline import JOBS
 from forge.store import jobs, projects
 from forge.store.backup import backups
@@ -35,14 +35,14 @@ from tests.unit.test_database import of_schema_1
 
 #: Each step with the job in which it fails. Diarization comes first of its job: the child with
 #: the model, which takes long to load, is then still there for the retry.
-ROUNDS: list[tuple[str, JobKind]] = [
+ROUNDS: list[tuple[str, JobType]] = [
     (step, kind)
     for kind in ("ingest", "analyze", "export")  # What is transcribed is analyzed, too.
     for step in sorted(JOBS[kind], key=lambda name: name != "diarization")
 ]
 
 
-def add_job(db: sqlite3.Connection, kind: JobKind, job_id: str, attempts: int = 1) -> None:
+def add_job(db: sqlite3.Connection, kind: JobType, job_id: str, attempts: int = 1) -> None:
     """A job that is not tried again by itself: the pause before that is not the subject."""
     clip = {"start": 1.0, "end": 4.0, "zones": [], "layout": "single", "captions": {}, "cuts": []}
     params = {
@@ -77,7 +77,7 @@ def integrity(db: sqlite3.Connection) -> str:
     return str(db.execute("PRAGMA integrity_check").fetchone()[0])
 
 
-async def one_round(scene: Scene, step: str, kind: JobKind) -> dict[str, Any]:
+async def one_round(scene: Scene, step: str, kind: JobType) -> dict[str, Any]:
     """The step meets the full disk, the disk gets room again, and the user retries the job."""
     scene.arm(step)
     job_id = str(uuid4())

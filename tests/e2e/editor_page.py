@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from forge.library import Library
 from forge.media import ffmpeg
 from forge.media.peaks import write_peaks
-from forge.model import JobKind
+from forge.model import JobType
 from forge.store.connection import open_database
 from tests.bench.pcm import RATE, write_wav
 from tests.bench.seeding import add_recording, finish_job
@@ -114,7 +114,7 @@ def write_project(data: Path) -> None:
             source_id="0" * 64,
             now=1.0,
         )
-        jobs: tuple[JobKind, ...] = ("ingest", "analyze")
+        jobs: tuple[JobType, ...] = ("ingest", "analyze")
         for number, kind in enumerate(jobs):
             finish_job(
                 db,

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from forge.model import JobKind
+from forge.model import JobType
 from forge.store import events, jobs, leases, projects
 from forge.store.board import LOOK_AHEAD, board, survey
 from forge.store.steps import put_outcome
 from tests.bench.seeding import add_recording
 
 
-def enqueue(db: sqlite3.Connection, number: int, kind: JobKind) -> str:
+def enqueue(db: sqlite3.Connection, number: int, kind: JobType) -> str:
     job_id = f"00000000-0000-0000-0000-{number:012}"
     jobs.enqueue(
         db,

@@ -11,7 +11,7 @@ import pytest
 from seeding import add_recording
 
 from forge.errors import ForgeError
-from forge.model import JobKind
+from forge.model import JobType
 from forge.store import (
     attempts,
     clips,
@@ -28,7 +28,7 @@ from forge.store.leases import Fence
 from forge.store.steps import put_outcome
 
 
-def claimed(db: sqlite3.Connection, job_id: str, kind: JobKind, vod: str = "v") -> Fence:
+def claimed(db: sqlite3.Connection, job_id: str, kind: JobType, vod: str = "v") -> Fence:
     project = db.execute("SELECT project_id FROM vod WHERE id = ?", (vod,)).fetchone()[0]
     jobs.enqueue(db, job_id=job_id, project_id=project, vod_id=vod, kind=kind, payload={}, now=0.0)
     fence = leases.claim(db, job_id, "boot:1", 0.0)
