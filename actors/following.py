@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +32,8 @@ LABELS = {
     "scoring": "Scoring",
     "render": "Rendering",
 }
+#: Only jobs that prepare a recording have several steps.
+_WHOLE = "The whole analysis"
 
 
 class _Speed(ProgressColumn):
@@ -83,6 +93,9 @@ class Bars:
         self._console = console
         self._tasks: dict[tuple[str, str], TaskID] = {}
         self._names: dict[str, str] = {}
+        #: The last event of each job that is followed; empty before it told anything.
+        self._told: dict[str, Mapping[str, Any]] = {}
+        self._whole: TaskID | None = None
         self._progress = Progress(
             TextColumn("{task.description:<24}"),
             BarColumn(bar_width=28),
@@ -114,6 +127,39 @@ class Bars:
             speed=event.get("speed"),
             eta=event.get("eta"),
         )
+        self._told[event["id"]] = event
+        self._show_whole()
+
+    def became(self, job: Mapping[str, Any]) -> None:
+        """Takes a job's new state."""
+        if job["status"] == "processing" and self._told.get(job["id"]):
+            return
+        ended = job["status"] not in ("pending", "processing")
+        self._told[job["id"]] = {"progress": 100.0, "eta": 0.0} if ended else {}
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        """One more bar for all jobs, while more than one step is left, and it is known how long.
+
+        They run beside each other: all is done when the last of them is.
+        """
+        told = self._told.values()
+        totals = [event.get("total_eta") for event in told]
+        # Of a job whose last step runs, that one's own time says the same.
+        left = [
+            event.get("eta") if total is None else total
+            for event, total in zip(told, totals, strict=True)
+        ]
+        known = [each for each in left if each is not None]
+        if len(known) < len(left) or all(total is None for total in totals):
+            if self._whole is not None:
+                self._progress.remove_task(self._whole)
+            self._whole = None
+            return
+        done, most = sum(event["progress"] for event in told) / len(told), max(known)
+        if self._whole is None:  # Drawn at once.
+            self._whole = self._progress.add_task(_WHOLE, total=100, completed=int(done), eta=most)
+        self._progress.update(self._whole, completed=done, eta=most)
 
     def step(self, job_id: str, step: dict[str, Any]) -> None:
         """Takes a step's new state."""
@@ -170,12 +216,14 @@ async def follow(
 
     for job in last.values():
         show(job["id"], job["steps"])
+        bars.became(job)
     while any(job["status"] in ("pending", "processing") for job in last.values()):
         event = await anext(events)
         if event["type"] == "RESYNC":
             for job_id in list(last):
                 last[job_id] = await fetch(job_id)
                 show(job_id, last[job_id]["steps"])
+                bars.became(last[job_id])
         elif event["type"] == "STEP_CHANGED" and event["job_id"] in last:
             show(event["job_id"], [event["step"]])
         elif event["type"] == "JOB_PROGRESS" and event["id"] in last:
@@ -183,6 +231,7 @@ async def follow(
         elif event["type"] == "JOB_CHANGED" and event["job"]["id"] in last:
             job = last[event["job"]["id"]] = event["job"]
             show(job["id"], job["steps"])
+            bars.became(job)
             attempt = (job["id"], job["attempt"])
             if job["status"] == "pending" and job["error"] and attempt not in put_back:
                 put_back.add(attempt)

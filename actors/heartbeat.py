@@ -5,7 +5,7 @@ There is no timer behind it. A child that makes no progress sends none, and lose
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import trio
 
@@ -13,9 +13,11 @@ from actors.bus import Bus
 from actors.ledger import Ledger
 from forge import failpoints
 from forge.jobs import RENEW_SECONDS
+from forge.remaining import total_left
 from forge.spec import Spec
-from forge.store import attempts
+from forge.store import pacing
 from forge.store.leases import Fence
+from forge.store.pacing import Beat
 
 
 class LeaseLost(Exception):
@@ -42,28 +44,31 @@ class Heartbeat:
         self._clock = clock
         self._started = trio.current_time()
         self._written = float("-inf")
-        self._job_progress = 0.0
+        self._job = Beat(0.0)
+        self._known: Mapping[str, float] | None = None
 
     async def __call__(self, fraction: float, speed: float | None) -> None:
         """Takes one progress report. Raises LeaseLost when the job is no longer ours."""
         now = trio.current_time()
         if now - self._written >= RENEW_SECONDS:
             self._written = now
-            whole = await self._ledger.run(
-                attempts.progress, self._fence, self._step, fraction, speed, self._clock()
+            job = await self._ledger.run(
+                pacing.beat, self._fence, self._step, fraction, speed, self._clock(), self._known
             )
-            if whole is None:
+            if job is None:
                 raise LeaseLost
-            self._job_progress = whole
+            self._job, self._known = job, job.expected
             failpoints.reach("renewed", self._step)
+        eta = time_left(fraction, speed, self._seconds, now - self._started)
         self._bus.progress(
             {
                 "id": self._fence.job_id,
-                "progress": round(self._job_progress, 2),
+                "progress": round(self._job.progress, 2),
                 "step": self._step,
                 "step_progress": round(100 * fraction, 2),
                 "speed": speed,
-                "eta": time_left(fraction, speed, self._seconds, now - self._started),
+                "eta": eta,
+                "total_eta": total_left(self._job.steps, self._job.expected, self._step, eta),
             }
         )
 

@@ -17,8 +17,10 @@ from actors.bus import Bus
 from actors.heartbeat import Heartbeat, LeaseLost, time_left
 from actors.ledger import Ledger
 from forge.jobs import RENEW_SECONDS
+from forge.remaining import Open
 from forge.spec import Spec
 from forge.store.leases import Fence
+from forge.store.pacing import Beat
 
 FENCE = Fence("job", "boot:1", 1)
 PROXY = Spec("proxy", Path("vod.mp4"), Path("out"), Path("checkpoint"), duration=100.0)
@@ -26,7 +28,7 @@ PROXY = Spec("proxy", Path("vod.mp4"), Path("out"), Path("checkpoint"), duration
 
 class Recorder:
     def __init__(self, answer: float | None) -> None:
-        self.answer = answer
+        self.answer = None if answer is None else Beat(answer)
         self.fractions: list[float] = []
 
     async def run(self, function: Any, fence: Fence, step: str, fraction: float, *_: Any) -> Any:
@@ -60,6 +62,17 @@ async def test_a_render_is_as_long_as_its_clip_however_long_the_recording_is() -
         await heartbeat(Recorder(0.0), bus, render)(0.5, 2.0)
         (event,) = await client.take()
     assert event["eta"] == 5.0
+
+
+async def test_what_follows_is_added_to_what_is_left_of_the_step() -> None:
+    recorder, bus = Recorder(10.0), Bus()
+    steps = [Open("proxy", True, 0.5), Open("scoring", False)]
+    recorder.answer = Beat(10.0, steps, {"proxy": 1000.0, "scoring": 7.0})
+    with bus.subscribe() as client:
+        await heartbeat(recorder, bus)(0.5, 2.0)
+        (event,) = await client.take()
+    assert event["eta"] == 25.0
+    assert event["total_eta"] == 32.0
 
 
 async def test_a_lost_lease_stops_the_step() -> None:

@@ -1,16 +1,17 @@
 import { useState } from "react";
-import { cancelJob, deleteJob, exportUrl, retryJob } from "../api/client";
+import { cancelJob, exportUrl, retryJob } from "../api/client";
 import type { Job, Preset } from "../api/types";
-import { ask, deleteLater } from "../live/acting";
-import { progressWords, queueWords } from "../live/work";
+import { ask } from "../live/acting";
+import { progressWords, queueWords, retryWords } from "../live/work";
 import { hrefTo } from "../route/route";
-import { isActive, withoutJob } from "../store/server";
-import { changeServer, useStore } from "../store/store";
+import { isActive } from "../store/server";
+import { useStore } from "../store/store";
 import { Button } from "../ui/Button";
-import { ago, span } from "../ui/format";
+import { ago } from "../ui/format";
 import { Download, Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
-import { clipOf, type ExportFile, factsOf, filesOf, presetsOf } from "./files";
+import { dropExport } from "./drop";
+import { clipOf, type ExportFile, factsOf, factWords, filesOf, presetsOf } from "./files";
 import { Picture } from "./Picture";
 import { presetName } from "./presets";
 
@@ -64,7 +65,7 @@ export function ExportRow({ job, place, now }: Props) {
           <>
             {job.status !== "completed" && (
               <Button data-testid="export-retry" onClick={() => void ask(retryJob, job)}>
-                Try again
+                {job.status === "cancelled" ? "Try again" : retryWords(job)}
               </Button>
             )}
             <Button
@@ -72,14 +73,7 @@ export function ExportRow({ job, place, now }: Props) {
               aria-label={`Delete the export ${name}`}
               title="Delete"
               data-testid="export-delete"
-              onClick={() =>
-                deleteLater(
-                  job.id,
-                  `The export “${name}” and its files are deleted.`,
-                  deleteJob,
-                  (id) => changeServer((server) => withoutJob(server, id)),
-                )
-              }
+              onClick={() => dropExport(job)}
             >
               <Trash />
             </Button>
@@ -128,13 +122,7 @@ function stateOf(
       return [formats, `cancelled ${ago(now, job.updated_at)}`];
     case "completed": {
       const facts = factsOf(job);
-      return [
-        facts?.duration == null ? "" : span(facts.duration),
-        facts?.loudness == null ? "" : `${facts.loudness.toFixed(1).replace("-", "−")} LUFS`,
-        facts?.captions ? "captions burned in" : "no captions",
-        facts?.missing ? `no font has “${facts.missing}”` : "",
-        ago(now, job.updated_at),
-      ];
+      return [...(facts === null ? [] : factWords(facts)), ago(now, job.updated_at)];
     }
   }
 }

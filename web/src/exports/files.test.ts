@@ -1,7 +1,7 @@
 /** Rules: what an export made is read from its job row alone. */
 import { expect, it } from "vitest";
 import { aJob, aStep } from "../testing/samples";
-import { clipOf, factsOf, filesOf, nameOf, presetsOf } from "./files";
+import { clipOf, factsOf, factWords, filesOf, nameOf, presetsOf } from "./files";
 
 const artifacts = {
   "clip.mp4": "k",
@@ -31,6 +31,16 @@ it("lists each format's files, and the cut list once", () => {
     ["9:16-60", "mp4", "Friday - 9x16.mp4"],
   ]);
   expect(filesOf(done)[3]?.url).toBe("/api/exports/j1/file?kind=mp4&preset=1%3A1");
+});
+
+it("says what it is like, and nothing of what is not known", () => {
+  const facts = { duration: 31.5, loudness: -14.1, captions: true, missing: "" };
+  expect(factWords(facts)).toEqual(["32 s", "−14.1 LUFS", "captions burned in"]);
+  expect(factWords({ ...facts, loudness: null, captions: false, missing: "ꙮ" })).toEqual([
+    "32 s",
+    "no captions",
+    "no caption font has “ꙮ”: boxes are shown",
+  ]);
 });
 
 it("has no files and no facts before the end", () => {

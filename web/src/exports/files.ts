@@ -1,5 +1,6 @@
 import { exportUrl } from "../api/client";
 import type { ExportKind, Job, Preset } from "../api/types";
+import { span } from "../ui/format";
 
 /** One file of a finished export. */
 export interface ExportFile {
@@ -90,6 +91,16 @@ export function factsOf(job: Job): ExportFacts | null {
     captions: facts["captions"] === true,
     missing: typeof facts["missing_letters"] === "string" ? facts["missing_letters"] : "",
   };
+}
+
+/** The same in words, for a line below its name. */
+export function factWords({ duration, loudness, captions, missing }: ExportFacts): string[] {
+  return [
+    duration === null ? "" : span(duration),
+    loudness === null ? "" : `${loudness.toFixed(1).replace("-", "−")} LUFS`,
+    captions ? "captions burned in" : "no captions",
+    missing === "" ? "" : `no caption font has “${missing}”: boxes are shown`,
+  ].filter((words) => words !== "");
 }
 
 /**

@@ -1,20 +1,18 @@
 import { useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
-import { deleteProject } from "../api/client";
 import type { Project, Vod } from "../api/types";
-import { deleteLater } from "../live/acting";
-import { lengthsOf, totalLeft } from "../live/remaining";
 import { Pencil } from "../player/icons";
 import { momentsFound } from "../project/steps";
 import { TITLE_LIMIT, useRename } from "../project/useRename";
 import { hrefTo } from "../route/route";
-import { isActive, withoutProject } from "../store/server";
-import { changeServer, useStore } from "../store/store";
+import { isActive } from "../store/server";
+import { useStore } from "../store/store";
 import { Button } from "../ui/Button";
 import { ago, bytes, left, percent, span } from "../ui/format";
 import { Trash } from "../ui/icons";
 import { NameField } from "../ui/NameField";
 import { Progress } from "../ui/Progress";
+import { removeProject } from "./remove";
 import { summarize } from "./summary";
 import { Thumbnail } from "./Thumbnail";
 
@@ -30,9 +28,7 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
     const running = jobs.find((job) => job.status === "processing" && server.pace[job.id]);
     if (running === undefined) return null;
     const pace = server.pace[running.id];
-    const vods = Object.values(server.projects).flatMap((one) => one.vods);
-    const all = totalLeft(running, pace, Object.values(server.jobs), lengthsOf(vods));
-    return all ?? pace?.eta ?? null;
+    return pace?.total ?? pace?.eta ?? null;
   });
   const summary = useMemo(() => summarize(jobs), [jobs]);
   const [vod] = project.vods;
@@ -111,7 +107,7 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
           data-testid="delete-project"
           aria-label={`Delete ${title}`}
           title="Delete"
-          onClick={() => remove(project, jobs.some(isActive))}
+          onClick={() => removeProject(project, jobs.some(isActive))}
         >
           <Trash />
         </Button>
@@ -123,15 +119,4 @@ export function ProjectCard({ project, now }: { project: Project; now: number })
 function chatWords(vods: Vod[]): string | null {
   if (vods.some((one) => one.chat_error !== null)) return "another recording’s chat";
   return vods.some((one) => one.has_chat) ? "chat" : null;
-}
-
-/** Deletes a project, its analysis, moments and exports, unless that is undone in time. */
-export function remove(project: Project, busy: boolean): void {
-  const also = busy ? " Its work is stopped then." : "";
-  deleteLater(
-    project.id,
-    `“${project.title}” is deleted, with its moments and exports.${also}`,
-    deleteProject,
-    (id) => changeServer((server) => withoutProject(server, id)),
-  );
 }

@@ -11,8 +11,14 @@ import { Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
 import { StepIcon } from "../ui/StepIcon";
 import { ask, deleteLater } from "./acting";
-import { lengthsOf, totalLeft, totalWords } from "./remaining";
-import { failedForAnother, goesOnAt, progressWords, queueWords } from "./work";
+import {
+  failedForAnother,
+  goesOnAt,
+  progressWords,
+  queueWords,
+  retryWords,
+  totalWords,
+} from "./work";
 
 const WORK: Record<Job["type"], string> = {
   ingest: "Reading",
@@ -34,11 +40,7 @@ interface Props {
 /** One job: what it is about, its steps, how fast it goes, and what can be done about it. */
 export function JobRow({ job, place, behind, now }: Props) {
   const pace = useStore((store) => store.server.pace[job.id]);
-  const total = useStore(({ server }) => {
-    if (job.status !== "processing") return null;
-    const vods = Object.values(server.projects).flatMap((one) => one.vods);
-    return totalWords(totalLeft(job, pace, Object.values(server.jobs), lengthsOf(vods)));
-  });
+  const total = job.status === "processing" ? totalWords(pace?.total ?? null) : null;
   const project = useStore((store) => store.server.projects[job.project_id]);
   const vod = project?.vods.find((one) => one.id === job.vod_id);
   const active = isActive(job);
@@ -145,7 +147,9 @@ function Actions({ job, subject }: { job: Job; subject: string }) {
     <>
       {job.status !== "completed" && (
         <Button data-testid="job-retry" onClick={() => void ask(retryJob, job)}>
-          {failedForAnother(job) || at === null ? "Try again" : `Go on at “${stepNames(at).short}”`}
+          {failedForAnother(job) || at === null || job.error?.code === "artifact_damaged"
+            ? retryWords(job)
+            : `Go on at “${stepNames(at).short}”`}
         </Button>
       )}
       <Button

@@ -15,6 +15,7 @@ export type LiveEvent =
       speed: number | null;
       step_progress: number | null;
       eta: number | null;
+      total_eta: number | null;
     }
   | { type: "JOB_COMPLETED"; seq: number; id: string; result: Record<string, unknown> | null }
   | { type: "JOB_FAILED"; seq: number; id: string; error: ErrorDetail }

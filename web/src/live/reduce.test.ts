@@ -24,6 +24,7 @@ const progress = (
   speed: 3.5,
   step_progress: 55,
   eta: 120,
+  total_eta: 300,
   ...fields,
 });
 
@@ -80,7 +81,7 @@ describe("progress", () => {
     const { server, effects } = reduce(running, progress());
     expect(server.jobs["j1"]).toMatchObject({ progress: 40, step: "proxy" });
     expect(server.jobs["j1"]?.steps[0]).toMatchObject({ progress: 55, speed: 3.5 });
-    expect(server.pace["j1"]).toEqual({ step: "proxy", speed: 3.5, eta: 120 });
+    expect(server.pace["j1"]).toEqual({ step: "proxy", speed: 3.5, eta: 120, total: 300 });
     expect(effects).toEqual([]);
     expect(running.jobs["j1"]).toBe(job);
     expect(job.steps[0]?.progress).toBe(0);

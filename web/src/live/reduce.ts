@@ -58,7 +58,12 @@ function progress(server: ServerState, event: Progress): Outcome {
       : step,
   );
   const moved = { ...job, progress: event.progress, step: event.step ?? job.step, steps };
-  const pace = { step: event.step ?? null, speed: event.speed ?? null, eta: event.eta ?? null };
+  const pace = {
+    step: event.step ?? null,
+    speed: event.speed ?? null,
+    eta: event.eta ?? null,
+    total: event.total_eta ?? null,
+  };
   return {
     server: {
       ...server,

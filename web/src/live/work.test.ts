@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { aJob, aStep } from "../testing/samples";
-import { failedForAnother, goesOnAt, progressWords, queueWords, sortWork, waitsFor } from "./work";
+import {
+  failedForAnother,
+  goesOnAt,
+  progressWords,
+  queueWords,
+  retryWords,
+  sortWork,
+  totalWords,
+  waitsFor,
+} from "./work";
 
 const jobs = fc.array(
   fc.record({
@@ -84,6 +93,19 @@ it("goes on at the first step without a result", () => {
   expect(goesOnAt(aJob({ steps: steps.slice(0, 2) }))).toBeNull();
 });
 
+it("says what a button does that puts a stopped job back", () => {
+  const error = (code: string) => ({ code, message: "", hint: "", permanent: true });
+  const stopped = (code: string) => aJob({ status: "failed", error: error(code) });
+  expect(retryWords(stopped("artifact_damaged"))).toBe("Make it again");
+  expect(retryWords(stopped("disk_full"))).toBe("Try again");
+  expect(retryWords(aJob({ status: "cancelled" }))).toBe("Go on");
+});
+
+it("puts the time left of a whole job in words from a minute on", () => {
+  expect(totalWords(725)).toBe("about 12 min left in all");
+  expect([null, 0, 59, Number.NaN].map(totalWords)).toEqual([null, null, null, null]);
+});
+
 it("tells a failure of its own from one that came from another job", () => {
   const error = (code: string) => ({ code, message: "", hint: "", permanent: true });
   expect(failedForAnother(aJob({ status: "failed", error: error("upstream_failed") }))).toBe(true);
@@ -95,7 +117,7 @@ it("tells a failure of its own from one that came from another job", () => {
 
 it("says what is known of the progress, and no more", () => {
   expect(progressWords(aJob({ progress: 37.9 }), undefined)).toBe("37 %");
-  const pace = { step: "proxy", speed: 2.13, eta: 200 };
+  const pace = { step: "proxy", speed: 2.13, eta: 200, total: null };
   expect(progressWords(aJob({ progress: 37.9 }), pace)).toBe(
     "37 % · ×2.1 real time · about 3 min left",
   );

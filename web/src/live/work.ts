@@ -56,6 +56,15 @@ export function goesOnAt(job: Job): string | null {
   return open?.name ?? null;
 }
 
+/**
+ * What the button says that puts a stopped job back. With a damaged file, the server first has the
+ * work done again that made it.
+ */
+export function retryWords(job: Job): string {
+  if (job.status === "cancelled") return "Go on";
+  return job.error?.code === "artifact_damaged" ? "Make it again" : "Try again";
+}
+
 /** Whether a job failed only because one that it needs did. */
 export function failedForAnother(job: Job): boolean {
   return job.status === "failed" && job.error?.code === "upstream_failed";
@@ -82,6 +91,15 @@ export function progressWords(
   if (parts.length === 0) return whole;
   if (job.steps.length < 2) return [whole, ...parts].join(" · ");
   return `${whole} · ${stepNames(pace?.step ?? "").short}: ${parts.join(", ")}`;
+}
+
+/** Below so many seconds, the running step's own time says enough. */
+const WORTH = 60;
+
+/** `about 12 min left in all`; null while that is not known, or hardly more than a moment. */
+export function totalWords(seconds: number | null): string | null {
+  const words = seconds !== null && seconds >= WORTH ? left(seconds) : null;
+  return words === null ? null : `${words} in all`;
 }
 
 const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });

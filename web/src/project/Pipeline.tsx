@@ -1,6 +1,7 @@
 import { deleteJob, retryJob } from "../api/client";
 import type { Job } from "../api/types";
 import { ask, deleteLater } from "../live/acting";
+import { retryWords } from "../live/work";
 import { isActive, withoutJob } from "../store/server";
 import { changeServer, useStore } from "../store/store";
 import { Button } from "../ui/Button";
@@ -73,7 +74,7 @@ export function FailedAgain({ jobs, deleting }: { jobs: Job[]; deleting: readonl
           for (const job of shown) void ask(retryJob, job);
         }}
       >
-        Try again
+        {retryWords(root)}
       </Button>
     </div>
   );
@@ -106,7 +107,7 @@ export function JobTrouble({ job, retries = [job] }: { job: Job; retries?: Job[]
           for (const one of retries) void ask(retryJob, one);
         }}
       >
-        {failed ? "Try again" : "Go on"}
+        {retryWords(job)}
       </Button>
     </div>
   );

@@ -4,7 +4,10 @@ import type { Job, Project, System } from "../api/types";
 export interface Pace {
   step: string | null;
   speed: number | null;
+  /** Seconds left of the step. */
   eta: number | null;
+  /** Seconds left of the whole job; null while that is not known, and when one step is left. */
+  total: number | null;
 }
 
 export type Link = "connecting" | "open" | "lost";
