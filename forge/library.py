@@ -275,8 +275,8 @@ def _damaged(name: str) -> ForgeError:
     return ForgeError(
         "artifact_damaged",
         f"The file {name} that an earlier step made is missing or damaged.",
-        hint="Import the recording again, or start another ingest job on it: what is whole is"
-        " kept, and the rest is made anew.",
+        hint="Make it again in the studio, or retry the job: what is whole is kept, and the rest"
+        " is made anew.",
     )
 
 

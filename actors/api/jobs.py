@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
+import trio
 from pydantic import Field
 from quart import Blueprint
 from quart_schema import validate_querystring, validate_request, validate_response
@@ -18,9 +20,10 @@ from actors.deletion import delete
 from forge.edge.access import is_model_name
 from forge.errors import ForgeError
 from forge.jobs import RETRYABLE
-from forge.model import Job, JobType, JobStatus, Rect, Value
+from forge.library import Library
+from forge.model import Job, JobStatus, JobType, Rect, Value
 from forge.scoring.weights import check_weights
-from forge.store import deletion, jobs, projects
+from forge.store import deletion, jobs, projects, renewal
 
 routes = Blueprint("jobs", __name__)
 
@@ -152,11 +155,34 @@ async def cancel_job(job_id: str) -> Job:
 @routes.post("/api/jobs/<job_id>/retry")
 @validate_response(Job)
 async def retry_job(job_id: str) -> Job:
-    """Puts a failed or cancelled job back; it goes on at the step that has no result."""
+    """Puts a failed or cancelled job back; it goes on at the step that has no result.
+
+    When that failed because a file of an earlier step was damaged, the file is made anew first.
+    """
     before = _found(await system().ledger.run(jobs.get, checked_id(job_id, "job")))
     if before.status not in RETRYABLE:
         raise ForgeError("not_retryable", f"The job is {before.status}: there is nothing to retry.")
-    return _found(await system().ledger.run(jobs.retry, job_id, now()))
+    taken = await system().ledger.run(renewal.inputs, job_id)
+    damaged = await trio.to_thread.run_sync(_damaged, system().library, taken)
+    payload = job_payload(system().settings, None)
+    return _found(
+        await system().ledger.run(renewal.retry, job_id, damaged, payload, _new_id, now())
+    )
+
+
+def _damaged(library: Library, taken: Sequence[renewal.Input]) -> set[str]:
+    """The steps that made artifacts which are not as they were committed."""
+    found = set()
+    for each in taken:
+        try:
+            library.check({each.name: each.key})
+        except ForgeError:
+            found.add(each.maker)
+    return found
+
+
+def _new_id() -> str:
+    return str(uuid4())
 
 
 def _found(job: Job | None) -> Job:

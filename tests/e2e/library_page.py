@@ -37,9 +37,12 @@ def ask(page: Page, server: Server, path: str, body: Any = None) -> Any:
 
 
 def read_in(page: Page, server: Server, recording: Path, title: str) -> str:
-    """Imports a recording without analysing it: the project's id, once the page shows it done."""
+    """Imports a recording without analysing it: the project's id, once the page shows it done.
+
+    Another project may have it already.
+    """
     body = {"path": str(recording), "title": title, "analyze": False}
-    project: str = ask(page, server, "/api/projects", body)["project"]["id"]
+    project: str = ask(page, server, "/api/projects?force=true", body)["project"]["id"]
     page.get_by_test_id("nav-jobs").click()
     read = page.get_by_test_id("job").filter(has_text=title)
     expect(read).to_have_attribute("data-status", "completed", timeout=WORK)

@@ -21,6 +21,7 @@ class Server:
     def __init__(self, data: Path, log: Path, *, port: int = 0, **settings: str) -> None:
         """``settings`` are environment variables; a page that is to come back needs its port."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("FORGE_")}
+        self.data = data
         command = [sys.executable, "-m", "forge", "run", "--data", str(data)]
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(

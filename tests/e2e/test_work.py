@@ -8,6 +8,7 @@ where a page waits for a while, its own clock is moved.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import av
 from playwright.sync_api import Locator, Page, expect
 
+from forge.library import Library
 from tests.e2e.library_page import WORK, ask, not_a_video, read_in
 from tests.e2e.served import Server
 
@@ -59,6 +61,36 @@ def test_a_failed_job_says_why_and_a_retry_takes_the_other_along(
     expect(analysing).to_have_count(1)
     left = ask(page, server, f"/api/jobs?project_id={made['project']['id']}")["jobs"]
     assert [job["type"] for job in left] == ["analyze"]
+    assert witness.errors == []
+
+
+def test_a_damaged_file_is_made_again_by_the_button_that_its_hint_names(
+    page: Page, witness: Any, server: Server, recording: Path
+) -> None:
+    page.goto(server.link)
+    expect(page.get_by_test_id("drop-zone")).to_be_visible()
+    project = read_in(page, server, recording, "Wednesday")
+    jobs = f"/api/jobs?project_id={project}"
+    [ingest] = ask(page, server, jobs)["jobs"]
+    keys = next(step["artifacts"] for step in ingest["steps"] if step["name"] == "proxy")
+    scout = Library(server.data).file(keys["scout.mp4"], "scout.mp4")
+    whole = scout.read_bytes()
+    os.truncate(scout, 100)
+    ask(page, server, "/api/jobs", {"type": "analyze", "project_id": project})
+    mine = page.get_by_test_id("job").filter(has_text="Wednesday")
+    analysing = mine.filter(has_text="Analysing")
+    expect(analysing).to_have_attribute("data-status", "failed", timeout=WORK)
+    expect(analysing).to_contain_text("Make it again in the studio")
+    again = analysing.get_by_test_id("job-retry")
+    expect(again).to_have_text("Make it again")
+    again.click()
+    expect(analysing).to_have_attribute("data-status", "completed", timeout=WORK)
+    assert scout.read_bytes() == whole
+    made = [job for job in ask(page, server, jobs)["jobs"] if job["type"] == "ingest"]
+    assert len(made) == 2
+    steps = [step for job in made for step in job["steps"] if job["id"] != ingest["id"]]
+    done = {step["name"] for step in steps if step["status"] == "completed" and not step["reused"]}
+    assert done == {"proxy"}
     assert witness.errors == []
 
 
