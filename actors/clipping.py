@@ -24,7 +24,7 @@ from forge.config import Settings
 from forge.errors import ForgeError
 from forge.library import Library
 from forge.media.source import check_source
-from forge.model import Rect
+from forge.model import AUTO, FacecamChoice, Rect
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Wish:
     chat: Path | None
     presets: Sequence[str]
     title: str | None = None
-    facecam: Rect | None = None
+    facecam: FacecamChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,8 @@ async def make_clips(client: Client, wish: Wish, console: Console) -> list[Writt
                 analysed = await follow(told, jobs, bars, fetch)
             _raise_first_failure(analysed)
             print_notes(analysed.values(), console)
+            if wish.facecam == AUTO:
+                print_facecam(analysed.values(), console)
             found = (await client.get(f"/api/projects/{project_id}/clips"))["clips"]
             chosen = found[: wish.top]
             exports = []
@@ -166,7 +168,7 @@ async def _import(client: Client, wish: Wish, console: Console) -> tuple[str, li
         body["chat"] = str(wish.chat.resolve())
     if wish.title is not None:
         body["title"] = wish.title
-    facecam = None if wish.facecam is None else wish.facecam.model_dump()
+    facecam = wish.facecam.model_dump() if isinstance(wish.facecam, Rect) else wish.facecam
     body["facecam"] = facecam
     try:
         # Another chat makes other clips, so it makes another project; the rest is reused.
@@ -192,6 +194,22 @@ def print_notes(jobs: Iterable[dict[str, Any]], console: Console) -> None:
         note = (job["result"] or {}).get("transcription", {}).get("note")
         if note:
             console.print(f"[yellow]![/] {escape(note)}", soft_wrap=True)
+
+
+def print_facecam(jobs: Iterable[dict[str, Any]], console: Console) -> None:
+    """Which facecam the clips show, as it was found, or that none was."""
+    results = [(job["result"] or {}).get("facecam") or {} for job in jobs]
+    found = next((each for each in results if each.get("rect")), None)
+    if found is None:
+        console.print("[yellow]![/] No facecam was found: the clips show the game alone.")
+        console.print("  Draw it in the studio, or say where it is with --facecam.", style="dim")
+        return
+    place = ",".join(f"{found['rect'][name]:.3f}" for name in ("x", "y", "w", "h"))
+    if found["sure"]:
+        console.print(f"[green]✓[/] A facecam was found and taken: {place}", highlight=False)
+        return
+    console.print("[yellow]![/] No facecam was found for sure: the clips show the game alone.")
+    console.print(f"  It may be this one: --facecam {place}", style="dim", highlight=False)
 
 
 def _raise_first_failure(jobs: dict[str, dict[str, Any]]) -> None:

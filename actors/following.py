@@ -28,6 +28,7 @@ LABELS = {
     "transcription": "Transcribing",
     "diarization": "Telling speakers apart",
     "scene_detect": "Finding cuts",
+    "facecam": "Looking for a facecam",
     "signals": "Measuring the moments",
     "scoring": "Scoring",
     "render": "Rendering",

@@ -10,7 +10,7 @@ import platformdirs
 from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from forge.model import Rect
+from forge.model import AUTO, FacecamChoice, Rect
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -23,10 +23,14 @@ def default_data() -> Path:
 
 
 def _checked_rect(text: str) -> str:
+    if text == AUTO:
+        return text
     try:
         x, y, w, h = (float(part) for part in text.split(","))
     except ValueError:
-        raise ValueError("give X,Y,W,H in fractions of the picture: 0.72,0.04,0.25,0.3") from None
+        raise ValueError(
+            "give X,Y,W,H in fractions of the picture (0.72,0.04,0.25,0.3), or auto"
+        ) from None
     if not Rect(x=x, y=y, w=w, h=h).is_inside():
         raise ValueError("the facecam reaches beyond the frame")
     return text
@@ -79,7 +83,8 @@ class Settings(BaseSettings):
     ffmpeg: str | None = None
     """Another ffmpeg binary than the one that comes with FORGE."""
     facecam: Annotated[str, AfterValidator(_checked_rect)] | None = None
-    """Where the facecam is: X,Y,W,H in fractions of the frame. Clips then show it on top."""
+    """Where the facecam is: X,Y,W,H in fractions of the frame, or ``auto`` to take the one that
+    is found. Clips then show it on top."""
     upload_limit: Annotated[ByteSize, Field(gt=0)] = ByteSize(512 * GIB)
     """The largest upload: bytes, or with a unit (``50GB``)."""
     quota: Annotated[ByteSize, Field(gt=0)] | None = None
@@ -97,10 +102,12 @@ class Settings(BaseSettings):
         nobody: dict[str, Any] = {"names": (), "password": None, "password_file": None}
         return self.model_copy(update={**plain, **nobody})
 
-    def facecam_zone(self) -> Rect | None:
+    def facecam_zone(self) -> FacecamChoice | None:
         """Where the facecam is, if that was said."""
         if self.facecam is None:
             return None
+        if self.facecam == AUTO:
+            return AUTO
         x, y, w, h = (float(part) for part in self.facecam.split(","))
         return Rect(x=x, y=y, w=w, h=h)
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from forge.layout.zones import default_zones
 from forge.library import Library
-from forge.model import Rect
+from forge.model import AUTO, Rect
 from forge.store.results import StepResult, Suggestions
 
 
@@ -36,11 +36,14 @@ def with_consequences(
         # Where to begin to read matters to who reads; lists read every row.
         probe = {name: value for name, value in found.items() if name != "marks"}
         return replace(done, probe=probe, result={})
+    if step == "facecam":
+        # What was found, whether it was now or before.
+        found = library.read_json(done.key, "facecam.json")
+        return replace(done, result={"rect": found["rect"], "sure": found["sure"]})
     if step == "scoring":
         found = library.read_json(done.key, "virality.json")["clips"]
         probe = library.read_json(inputs["probe.json"], "probe.json")
-        box = payload.get("facecam")
-        facecam = None if box is None else Rect(**box)
+        facecam = _facecam(payload.get("facecam"), library, inputs)
         zones = default_zones(probe["video"]["width"], probe["video"]["height"], facecam)
         suggestions = Suggestions(
             clips=found,
@@ -50,3 +53,12 @@ def with_consequences(
         )
         return replace(done, suggestions=suggestions, result={"clips": len(found)})
     return done
+
+
+def _facecam(wanted: Any, library: Library, inputs: Mapping[str, str]) -> Rect | None:
+    """Where the facecam is: as the job says, or as it was found if the job says so."""
+    if wanted == AUTO:
+        key = inputs.get("facecam.json")
+        found = None if key is None else library.read_json(key, "facecam.json")
+        wanted = found["rect"] if found is not None and found["sure"] else None
+    return None if wanted is None else Rect(**wanted)

@@ -8,7 +8,7 @@ TypeScript types are generated from them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -57,6 +57,11 @@ class Rect(Value):
     def is_inside(self) -> bool:
         """Whether it lies in the frame, but for a thousandth: people round fractions."""
         return self.x + self.w <= 1.001 and self.y + self.h <= 1.001
+
+
+#: Take the facecam that is found in the recording, if one is found for sure.
+AUTO: Final = "auto"
+FacecamChoice = Rect | Literal["auto"]
 
 
 class Zone(Value):

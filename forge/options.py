@@ -50,6 +50,7 @@ data_option = click.option(
 FILE = click.Path(dir_okay=False, path_type=Path)
 facecam_option = click.option(
     "--facecam",
-    metavar="X,Y,W,H",
-    help="Where the facecam is, in fractions of the picture: clips then show it on top.",
+    metavar="X,Y,W,H|auto",
+    help="Where the facecam is, in fractions of the picture, or auto to take the one that is "
+    "found: clips then show it on top.",
 )

@@ -122,6 +122,8 @@ STEPS: dict[str, Step] = {
             pace=5,
             writes=8_000_000,  # A copy of the picture, for recordings that cannot be sought in.
         ),
+        # For the editor to suggest; scoring takes it only where that was asked for.
+        Step("facecam", 1, ("facecam.json",), "io", 120, needs=("proxy.mp4",), weight=0.3),
         Step(
             "signals",
             4,
@@ -139,6 +141,7 @@ STEPS: dict[str, Step] = {
             "io",
             120,
             needs=("probe.json", "signals.json"),
+            takes=("facecam.json",),
             weight=0.2,
         ),
         Step(
@@ -160,7 +163,7 @@ STEPS: dict[str, Step] = {
 JOBS: dict[JobType, tuple[str, ...]] = {
     "ingest": ("probe", "hash", "audio", "proxy"),
     "transcribe": ("transcription", "diarization"),
-    "analyze": ("transcription", "diarization", "scene_detect", "signals", "scoring"),
+    "analyze": ("transcription", "diarization", "scene_detect", "facecam", "signals", "scoring"),
     "export": ("render",),
 }
 

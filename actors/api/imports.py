@@ -18,7 +18,7 @@ from forge.config import MIB, Settings
 from forge.edge.access import permitted
 from forge.errors import ForgeError
 from forge.media.source import check_source, fingerprint
-from forge.model import Job, JobType, Project, Rect, Vod
+from forge.model import FacecamChoice, Job, JobType, Project, Rect, Vod
 from forge.pipeline import STEPS, artifact_key
 from forge.scoring.chat import read_chat
 from forge.scoring.chat_span import ChatSpan, misfit, span_of
@@ -129,7 +129,7 @@ async def import_vod(
     title: str | None,
     analyze: bool,
     force: bool,
-    facecam: Rect | None,
+    facecam: FacecamChoice | None,
 ) -> Imported:
     """Writes project, recording and jobs in one transaction.
 
@@ -149,14 +149,14 @@ async def import_vod(
     return await keep_chat(system, arrival.chat, plan)
 
 
-def job_payload(settings: Settings, facecam: Rect | None) -> dict[str, Any]:
+def job_payload(settings: Settings, facecam: FacecamChoice | None) -> dict[str, Any]:
     """What a new job remembers: the settings of its time, and where the facecam is."""
     zone = facecam or settings.facecam_zone()
-    if zone is not None and not zone.is_inside():
+    if isinstance(zone, Rect) and not zone.is_inside():
         raise ForgeError("bad_facecam", "The facecam reaches beyond the frame.")
     return {
         "params": settings.step_params(),
-        "facecam": None if zone is None else zone.model_dump(),
+        "facecam": zone.model_dump() if isinstance(zone, Rect) else zone,
     }
 
 

@@ -21,7 +21,7 @@ from forge.edge.access import is_model_name
 from forge.errors import ForgeError
 from forge.jobs import RETRYABLE
 from forge.library import Library
-from forge.model import Job, JobStatus, JobType, Rect, Value
+from forge.model import FacecamChoice, Job, JobStatus, JobType, Value
 from forge.scoring.weights import check_weights
 from forge.store import deletion, jobs, projects, renewal
 
@@ -37,6 +37,7 @@ class JobFilter(Value):
 class NewJobPayload(Value):
     """``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job.
 
+    ``facecam`` ``auto`` takes the one that is found, if one is found for sure.
     ``weights`` replace single weights of the signals that a moment is scored by, 0 and up.
     """
 
@@ -44,7 +45,7 @@ class NewJobPayload(Value):
     model: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")] | None = None
     speakers: Annotated[int, Field(ge=1, le=50)] | None = None
-    facecam: Rect | None = None
+    facecam: FacecamChoice | None = None
     weights: dict[str, float] | None = None
 
 

@@ -21,7 +21,7 @@ from actors.api.uploads import arrivals, finished_upload, spent_upload
 from actors.deletion import delete
 from forge.errors import ForgeError
 from forge.jobs import ACTIVE
-from forge.model import Clip, Job, Project, Rect, Value, Vod
+from forge.model import Clip, FacecamChoice, Job, Project, Value, Vod
 from forge.store import clips, deletion, jobs, projects
 
 routes = Blueprint("projects", __name__)
@@ -33,6 +33,7 @@ _REPORTS = {
     "probe": "probe.json",
     "transcript": "transcript.json",
     "scenes": "scenes.json",
+    "facecam": "facecam.json",
     "virality": "virality.json",
 }
 
@@ -44,7 +45,7 @@ class NewVod(Value):
     upload_id: Annotated[str, Field(max_length=64)] | None = None
     chat: Annotated[str, Field(max_length=4096)] | None = None
     chat_upload_id: Annotated[str, Field(max_length=64)] | None = None
-    facecam: Rect | None = None
+    facecam: FacecamChoice | None = None
     analyze: bool = True
 
 
@@ -190,7 +191,7 @@ async def list_clips(project_id: str) -> ClipList:
 @answers_file("application/json")
 @validate_querystring(OfVod)
 async def get_report(project_id: str, report: str, query_args: OfVod) -> Response:
-    """A step's JSON: ``probe``, ``transcript``, ``scenes`` or ``virality``.
+    """A step's JSON: ``probe``, ``transcript``, ``scenes``, ``facecam`` or ``virality``.
 
     Of the first recording, unless ``vod`` names another.
     """

@@ -26,6 +26,7 @@ PUBLIC_ARTIFACTS = (
     "thumbs.json",
     "transcript.json",
     "scenes.json",
+    "facecam.json",
     "virality.json",
     "chat.json",
 )

@@ -104,7 +104,7 @@ async def test_cuts_without_the_recording_never_pass_for_those_with_it(
         await finished(system, "ingest")
         away = recording.rename(tmp_path / "away.mp4")
         without = await finished(system, "analyze")
-        assert made(without) == {"scene_detect", "signals", "scoring"}
+        assert made(without) == {"scene_detect", "facecam", "signals", "scoring"}
         away.rename(recording)
         back = await finished(system, "analyze")
         assert made(back) == {"scene_detect", "signals", "scoring"}

@@ -124,6 +124,7 @@ def writers(scale: Scale) -> dict[str, Callable[[Path], None]]:
         "transcription": plain("transcript.json", talk(scale, chance)),
         "diarization": plain("transcript.json", talk(scale, np.random.default_rng(22))),
         "scene_detect": plain("scenes.json", scenes),
+        "facecam": plain("facecam.json", {"rect": None}),
         "signals": plain("signals.json", {}),
         "scoring": plain("virality.json", virality),
     }

@@ -197,6 +197,7 @@ def main() -> None:
         "transcription",
         "proxy",
         "scene_detect",
+        "facecam",
         "signals",
         "scoring",
         "render",

@@ -26,6 +26,7 @@ BUILDS_ON: dict[str, tuple[str, ...]] = {
     "transcription": ("audio",),
     "diarization": ("audio", "transcription"),
     "scene_detect": ("probe", "proxy"),
+    "facecam": ("proxy",),
     "signals": ("probe", "audio", "transcription", "diarization", "scene_detect"),
     "scoring": ("probe", "signals"),
     "render": ("probe",),

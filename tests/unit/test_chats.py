@@ -102,7 +102,7 @@ def put(db: sqlite3.Connection) -> Job | None:
     return chats.put_chat(db, "v", "new", ChatSpan(0, 60, 12), "b", 2.0)
 
 
-LISTENED = ("transcription", "diarization", "scene_detect")
+LISTENED = ("transcription", "diarization", "scene_detect", "facecam")
 
 
 @pytest.mark.parametrize("done", [(), LISTENED[:1], LISTENED[:2]])

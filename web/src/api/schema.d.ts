@@ -201,7 +201,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts a failed or cancelled job back; it goes on at the step that has no result. */
+        /**
+         * Puts a failed or cancelled job back; it goes on at the step that has no result.
+         * @description When that failed because a file of an earlier step was damaged, the file is made anew first.
+         */
         post: operations["post_retry_job"];
         delete?: never;
         options?: never;
@@ -344,7 +347,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A step's JSON: ``probe``, ``transcript``, ``scenes`` or ``virality``.
+         * A step's JSON: ``probe``, ``transcript``, ``scenes``, ``facecam`` or ``virality``.
          * @description Of the first recording, unless ``vod`` names another.
          */
         get: operations["get_get_report"];
@@ -923,11 +926,15 @@ export interface components {
          * NewJobPayload
          * @description ``model``, ``language``, ``speakers`` and ``facecam`` override the settings for this job.
          *
+         *     ``facecam`` ``auto`` takes the one that is found, if one is found for sure.
          *     ``weights`` replace single weights of the signals that a moment is scored by, 0 and up.
          */
         NewJobPayload: {
-            /** @default null */
-            facecam: components["schemas"]["Rect"] | null;
+            /**
+             * Facecam
+             * @default null
+             */
+            facecam: components["schemas"]["Rect"] | "auto" | null;
             /**
              * Language
              * @default null
@@ -2180,8 +2187,11 @@ export interface operations {
                      * @default null
                      */
                     chat_upload_id?: string | null;
-                    /** @default null */
-                    facecam?: components["schemas"]["Rect"] | null;
+                    /**
+                     * Facecam
+                     * @default null
+                     */
+                    facecam?: components["schemas"]["Rect"] | "auto" | null;
                     /**
                      * Path
                      * @default null
@@ -2548,8 +2558,11 @@ export interface operations {
                      * @default null
                      */
                     chat_upload_id?: string | null;
-                    /** @default null */
-                    facecam?: components["schemas"]["Rect"] | null;
+                    /**
+                     * Facecam
+                     * @default null
+                     */
+                    facecam?: components["schemas"]["Rect"] | "auto" | null;
                     /**
                      * Path
                      * @default null

@@ -22,6 +22,7 @@ const NAMES: Record<string, Naming> = {
   transcription: { short: "Words", long: "Writing down the words" },
   diarization: { short: "Speakers", long: "Telling the speakers apart" },
   scene_detect: { short: "Cuts", long: "Finding the cuts" },
+  facecam: { short: "Facecam", long: "Looking for a facecam" },
   signals: { short: "Signals", long: "Measuring sound, words and chat" },
   scoring: { short: "Moments", long: "Scoring the moments" },
   render: { short: "Render", long: "Rendering the clip" },
