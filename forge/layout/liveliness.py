@@ -17,7 +17,7 @@ import numpy as np
 from forge.layout.borders import CAP, MOVED, Map, Pair
 from forge.layout.rectangles import Box
 
-#: The limits of what is alive, in the order of Liveliness. On seeds 0 to 149 of
+#: The limits of what is alive, in the order of Liveliness. On seeds 0 to 99 of
 #: ``tests/bench/facecam.py`` nearly all people lie within, and nothing else that moves.
 _STEADY, _ALIVE, _STROKES, _SIDES, _SETTLED = 0.8, 0.04, 0.1, 0.6, 0.6
 #: How much of a box has to change within half a second to have moved.

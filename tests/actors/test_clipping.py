@@ -14,7 +14,7 @@ import trio
 from filelock import FileLock
 from rich.console import Console
 
-from actors.clipping import Written, print_notes, print_written, reach
+from actors.clipping import Written, print_facecam, print_notes, print_written, reach
 from forge import exits
 from forge.config import Settings
 from forge.errors import ForgeError
@@ -48,6 +48,24 @@ def test_what_speaks_against_the_words_is_said_as_it_is() -> None:
     ]
     print_notes(jobs, Console(file=out, width=200))
     assert out.getvalue() == f"! {NOTE}\n"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"rect": {"x": 0.72, "y": 0.04, "w": 0.25, "h": 0.3}, "sure": True}, "found and taken: "),
+        ({"rect": {"x": 0.72, "y": 0.04, "w": 0.25, "h": 0.3}, "sure": False}, "--facecam "),
+        ({"rect": None, "sure": False}, None),
+    ],
+)
+def test_which_facecam_was_taken_is_said(found: dict[str, object], said: str | None) -> None:
+    out = StringIO()
+    jobs = [{"result": None}, {"result": {"facecam": found}}]
+    print_facecam(jobs, Console(file=out, width=200))
+    if said is None:
+        assert "No facecam was found: the clips show the game alone." in out.getvalue()
+    else:
+        assert f"{said}0.720,0.040,0.250,0.300\n" in out.getvalue()
 
 
 def test_what_can_be_done_with_clips_is_said_where_there_are_some() -> None:

@@ -211,6 +211,8 @@ async def test_where_the_facecam_is_travels_with_the_job(
     assert [job["payload"]["facecam"] for job in made["jobs"]] == [place, place]
     again = {"type": "analyze", "project_id": made["project"]["id"], "payload": {"facecam": place}}
     assert (await forge.client.post("/api/jobs", again))["job"]["payload"]["facecam"] == place
+    found = {**again, "payload": {"facecam": "auto"}}
+    assert (await forge.client.post("/api/jobs", found))["job"]["payload"]["facecam"] == "auto"
     beyond = {**body, "facecam": {**place, "w": 0.5}}
     with pytest.raises(ForgeError, match="beyond the frame"):
         await forge.client.post("/api/projects", beyond)

@@ -4,11 +4,11 @@
 
 Made streams (see facecam_scenes.py): six kinds of games with all that lies over them, and in seven
 of ten a person, still or not, or a drawn one, with a frame, a name plate, round corners or none of
-it. The limits in ``forge/layout`` were set on seeds 0 to 149 and 1000 to 1149, and looked at once
-more with 3000 to 3159; those from 4000 on were not seen before.
+it. The limits in ``forge/layout`` were set on seeds 0 to 99 and 1000 to 1149, and looked at once
+more with 3000 to 3159; those from 4000 on only judge.
 
 A FOLDER with ``vod.mp4`` and ``truth.json`` goes through the real steps: a proxy is made of it,
-and the facecam is looked for in that. Printed with its time is the ingest's, for comparison.
+and the facecam is looked for in that. How long the proxy took is printed for comparison.
 """
 
 from __future__ import annotations
