@@ -65,6 +65,30 @@ def test_trimming_snaps_to_words_and_keys_trim_at_the_playhead(studio: Studio) -
     assert studio.clip("trim")["cuts"] == []
 
 
+def test_a_title_and_a_number_are_given_up_or_refused(studio: Studio) -> None:
+    page = studio.edit("trim")
+    before = studio.clip("trim")
+    title = page.get_by_test_id("clip-title")
+    title.fill("Never mind")
+    title.press("Escape")
+    expect(title).to_have_value(before["title"])
+    title.fill("Kept")
+    title.press("Enter")
+    saved(page)
+    assert studio.clip("trim")["title"] == "Kept"
+
+    number = page.get_by_test_id("gameplay-x")
+    value = int(number.input_value())
+    number.fill("wide")
+    number.press("ArrowUp")
+    expect(number).to_have_value(str(value + 1))
+    number.fill("")
+    number.press("Enter")
+    expect(number).to_have_value(str(value + 1))
+    saved(page)
+    assert rect_of(studio.clip("trim"), "gameplay")["x"] > rect_of(before, "gameplay")["x"]
+
+
 def test_words_and_pauses_are_cut_and_playing_goes_over_them(studio: Studio) -> None:
     page = studio.edit("words")
     page.get_by_test_id("tab-words").click()

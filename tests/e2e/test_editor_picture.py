@@ -46,7 +46,7 @@ def test_zones_are_moved_drawn_and_undone_across_a_reload(studio: Studio, tmp_pa
     page.keyboard.press("Escape")
     page.mouse.up()
     expect(page.get_by_test_id("undo")).to_have_attribute(
-        "title", "Undo: Move the Facecam Zone (Ctrl+Z)"
+        "title", "Undo: Move the facecam zone (Ctrl+Z)"
     )
     assert rect_of(studio.clip("zones"), "facecam") == moved
 

@@ -48,6 +48,20 @@ def test_a_duplicate_is_pointed_out_and_a_project_deleted_with_undo(
     titles = [one["title"] for one in ask(page, server, "/api/projects")["projects"]]
     assert titles.count("wednesday") == 2
 
+    # From its own page too; who goes back there and presses again has one undo for both.
+    card(page, "wednesday").first.click()
+    page.get_by_test_id("delete-button").click()
+    expect(card(page, "wednesday")).to_have_count(1)
+    page.go_back()
+    page.get_by_test_id("delete-button").click()
+    expect(card(page, "wednesday")).to_have_count(1)
+    expect(notice).to_have_count(1)
+    notice.get_by_role("button", name="Undo").click()
+    page.clock.fast_forward(10_000)
+    expect(card(page, "wednesday")).to_have_count(2)
+    titles = [one["title"] for one in ask(page, server, "/api/projects")["projects"]]
+    assert titles.count("wednesday") == 2
+
     remove.click()
     with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
         page.clock.fast_forward(10_000)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from forge.demo_sound import TRIUMPH
 from tests.e2e.caption_page import Picture
@@ -56,12 +56,6 @@ PLAYED = """(video, [moment, patience]) => new Promise((resolve, reject) => {
   video.addEventListener("timeupdate", look);
   video.addEventListener("error", failed);
 })"""
-
-
-def play(video: Locator, moment: float) -> None:
-    """Clicks on a video as one does, and waits until it has played up to ``moment``."""
-    video.click()
-    assert video.evaluate(PLAYED, [moment, SOON]) >= moment
 
 
 def import_path(page: Page, path: Path) -> None:
@@ -244,7 +238,8 @@ def test_a_recording_becomes_a_clip(
     expect(video).to_have_js_property("videoWidth", 1080, timeout=SOON)
     expect(video).to_have_js_property("videoHeight", 1920)
     page.screenshot(path=tmp_path / "exported.png", full_page=True)
-    play(video, 1)
+    page.get_by_test_id("play-export").click()
+    assert video.evaluate(PLAYED, [1, SOON]) >= 1
 
     length = best["end"] - best["start"]
     mp4, srt = (download(page, kind, tmp_path) for kind in ("mp4", "srt"))

@@ -46,6 +46,11 @@ export function unreachable(): Failure {
   );
 }
 
+/** Whether a request got no answer: the same one may get one later. */
+export function noAnswer(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.code === "unreachable";
+}
+
 /** Any thrown thing as a failure, so that every handler has words to show. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;

@@ -50,7 +50,8 @@ export function WordField({ word, text, chosen, corrected, onChoose, onSave }: P
       onChange={(event) => type(event.target.value)}
       onBlur={leave}
       onKeyDown={(event) => {
-        if (event.key === "Enter") field.current?.blur();
+        // An input method takes its own Enter, which only chooses the letters.
+        if (event.key === "Enter" && !event.nativeEvent.isComposing) field.current?.blur();
         if (event.key === "Escape" && typed !== null) {
           // The first Escape takes back what was typed, and nothing else.
           event.stopPropagation();

@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import { layCaptions } from "../api/client";
+import { noAnswer } from "../api/failure";
 import type { Clip } from "../api/types";
+import { AGAIN } from "../live/backoff";
 import { complain } from "../store/store";
 import type { CaptionLayout } from "./layout";
 
@@ -35,11 +37,14 @@ function ask(key: string): Promise<CaptionLayout> {
  */
 export function useCaptionLayout(clip: Clip | undefined, preset: string): CaptionLayout | null {
   const [shown, setShown] = useState<{ id: string; layout: CaptionLayout } | null>(null);
+  const [tries, setTries] = useState(0);
   const id = clip?.id;
   const key = clip === undefined ? null : question(clip, preset);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks anew.
   useEffect(() => {
     if (key === null || id === undefined) return;
     let wanted = true;
+    let again: ReturnType<typeof setTimeout> | undefined;
     const alarm = setTimeout(
       () => {
         ask(key).then(
@@ -47,7 +52,10 @@ export function useCaptionLayout(clip: Clip | undefined, preset: string): Captio
             if (wanted) setShown({ id, layout });
           },
           (thrown) => {
-            if (wanted) complain(thrown);
+            if (!wanted) return;
+            // That FORGE does not answer is said over the whole page.
+            if (noAnswer(thrown)) again = setTimeout(() => setTries((count) => count + 1), AGAIN);
+            else complain(thrown);
           },
         );
       },
@@ -56,7 +64,8 @@ export function useCaptionLayout(clip: Clip | undefined, preset: string): Captio
     return () => {
       wanted = false;
       clearTimeout(alarm);
+      clearTimeout(again);
     };
-  }, [id, key]);
+  }, [id, key, tries]);
   return shown !== null && shown.id === id ? shown.layout : null;
 }

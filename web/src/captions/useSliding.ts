@@ -27,6 +27,10 @@ export function useSliding() {
       onPointerDown: () => take("pointer"),
       onPointerUp: () => leave("pointer"),
       onPointerCancel: () => leave("pointer"),
+      // A release that the page is not told of, over another window say.
+      onPointerMove: (event: { buttons: number }) => {
+        if ((event.buttons & 1) === 0) leave("pointer");
+      },
       onKeyUp: () => leave("key"),
       onBlur: () => leave("key"),
       onKeyDown: (event: { key: string; stopPropagation: () => void }) => {

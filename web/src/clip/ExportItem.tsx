@@ -1,21 +1,55 @@
-import { cancelJob, deleteJob, exportUrl } from "../api/client";
+import { useRef, useState } from "react";
+import { cancelJob, exportUrl } from "../api/client";
 import type { Job } from "../api/types";
-import { factsOf, filesOf, nameOf, presetsOf } from "../exports/files";
+import { dropExport } from "../exports/drop";
+import { factsOf, factWords, filesOf, nameOf, presetsOf } from "../exports/files";
 import { presetName } from "../exports/presets";
-import { ask, deleteLater } from "../live/acting";
+import { ask } from "../live/acting";
+import { Play } from "../player/icons";
 import { JobTrouble } from "../project/Pipeline";
-import { isActive, withoutJob } from "../store/server";
-import { changeServer, useStore } from "../store/store";
+import { isActive } from "../store/server";
+import { useStore } from "../store/store";
 import { Button } from "../ui/Button";
-import { left, pace as paceWords, percent, span } from "../ui/format";
+import { left, pace as paceWords, percent } from "../ui/format";
 import { Download, Trash } from "../ui/icons";
 import { Progress } from "../ui/Progress";
 import "./exports.css";
 
-/** Deletes an export with its files, unless that is undone; the clip stays. */
-function drop(job: Job): void {
-  const words = `The export “${nameOf(job)}” and its files are deleted.`;
-  deleteLater(job.id, words, deleteJob, (id) => changeServer((server) => withoutJob(server, id)));
+/** The exported video: small, as there is a list to see, until it is played. */
+function Film({ job }: { job: Job }) {
+  const [open, setOpen] = useState(false);
+  const video = useRef<HTMLVideoElement>(null);
+  const name = nameOf(job);
+  return (
+    <div className="export-film" data-open={open}>
+      {/* biome-ignore lint/a11y/useMediaCaption: the captions are burned into the picture. */}
+      <video
+        ref={video}
+        src={exportUrl(job.id, "mp4")}
+        controls={open}
+        playsInline
+        preload="metadata"
+        aria-label={`Exported clip ${name}`}
+        data-testid="export-video"
+      />
+      {!open && (
+        <button
+          type="button"
+          className="export-play"
+          aria-label={`Play the exported clip ${name}`}
+          title="Play what was exported"
+          data-testid="play-export"
+          onClick={() => {
+            setOpen(true);
+            // A browser may refuse; its own controls are there then.
+            video.current?.play().catch(() => {});
+          }}
+        >
+          <Play />
+        </button>
+      )}
+    </div>
+  );
 }
 
 /** One export: its progress, then its video and its files. */
@@ -49,33 +83,19 @@ export function ExportItem({ job }: { job: Job }) {
     return (
       <li data-testid="export" data-status={job.status}>
         <JobTrouble job={job} />
-        <Button tone="quiet" data-testid="delete-export" onClick={() => drop(job)}>
+        <Button tone="quiet" data-testid="delete-export" onClick={() => dropExport(job)}>
           Delete
         </Button>
       </li>
     );
   }
   const several = presetsOf(job).length > 1;
-  const facts = [
-    result.duration === null ? null : span(result.duration),
-    result.loudness === null ? null : `${result.loudness.toFixed(1).replace("-", "−")} LUFS`,
-    result.captions ? "captions burned in" : "no words to caption",
-    result.missing === "" ? null : `no caption font has “${result.missing}”: boxes are shown`,
-  ].filter((fact) => fact !== null);
   return (
     <li className="plate plate-warm export-done" data-testid="export" data-status={job.status}>
-      {/* biome-ignore lint/a11y/useMediaCaption: the captions are burned into the picture. */}
-      <video
-        src={exportUrl(job.id, "mp4")}
-        controls
-        playsInline
-        preload="metadata"
-        aria-label={`Exported clip ${nameOf(job)}`}
-        data-testid="export-video"
-      />
+      <Film job={job} />
       <div className="export-words">
         <strong>Ready to post</strong>
-        <p className="muted tabular">{facts.join(" · ")}</p>
+        <p className="muted tabular">{factWords(result).join(" · ")}</p>
         <p className="export-links">
           {files.map((file) => (
             <a
@@ -95,7 +115,7 @@ export function ExportItem({ job }: { job: Job }) {
             aria-label={`Delete the export ${nameOf(job)}`}
             title="Delete this export"
             data-testid="delete-export"
-            onClick={() => drop(job)}
+            onClick={() => dropExport(job)}
           >
             <Trash />
           </Button>

@@ -1,5 +1,6 @@
 import type { Clip, ClipEdit } from "../api/types";
 import { commit } from "../store/history";
+import { titleOf } from "./titleOf";
 
 const MARKS = { kept: "Keep", skipped: "Skip", suggested: "Unmark" } as const;
 const WORDS: Record<keyof ClipEdit, string> = {
@@ -19,7 +20,7 @@ const WORDS: Record<keyof ClipEdit, string> = {
 export function labelOf(clip: Clip, edit: ClipEdit): string {
   const [field] = Object.keys(edit) as (keyof ClipEdit)[];
   const words = edit.state === undefined ? field && WORDS[field] : MARKS[edit.state];
-  return `${words ?? "Edit"} “${clip.title || "Untitled moment"}”`;
+  return `${words ?? "Edit"} “${titleOf(clip)}”`;
 }
 
 /** Sets whole fields of a clip as one step of the history. Resolves when it is saved. */

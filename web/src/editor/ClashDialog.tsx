@@ -1,3 +1,4 @@
+import { titleOf } from "../clip/titleOf";
 import { read } from "../store/diff";
 import { settleClash } from "../store/history";
 import { useStore } from "../store/store";
@@ -36,8 +37,7 @@ export function ClashDialog() {
   return (
     <Dialog title={words.title} onClose={() => settleClash("theirs")} testId="clash">
       <p>
-        <strong>{base.title || "Untitled moment"}</strong>{" "}
-        <span className="muted">{clash.label}</span>
+        <strong>{titleOf(base)}</strong> <span className="muted">{clash.label}</span>
       </p>
       <p className="muted">{words.text}</p>
       <table className="clash">

@@ -1,4 +1,5 @@
 import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Fingers } from "../timeline/fingers";
 import { PlayLine } from "../timeline/PlayLine";
 import { paintCuts, paintRuler, paintSound, type Surface } from "../timeline/paint";
 import { Peaks } from "../timeline/peaks";
@@ -6,8 +7,8 @@ import { length, wheelFactor, xToTime } from "../timeline/scale";
 import { useCanvas } from "../timeline/useCanvas";
 import { Viewport } from "../timeline/viewport";
 import { Button } from "../ui/Button";
+import { drag } from "../ui/drag";
 import { useEditor } from "./context";
-import { drag } from "./drag";
 import { KeyframeHandles } from "./KeyframeHandles";
 import {
   HEIGHT,
@@ -37,8 +38,7 @@ export function ClipTimeline() {
   });
   const frame = useRef<HTMLDivElement>(null);
   const redrawing = useRef(() => {});
-  /** Where each finger is, by its pointer, in pixels across. */
-  const touching = useRef<Record<number, number>>({});
+  const [fingers] = useState(() => new Fingers());
   const peaks = useMemo(() => new Peaks(vod.id, () => redrawing.current()), [vod.id]);
   const marks = useMemo(() => snapMarks(words, scenes), [words, scenes]);
 
@@ -88,9 +88,10 @@ export function ClipTimeline() {
 
   function press(event: PointerEvent<HTMLDivElement>): void {
     const box = event.currentTarget.getBoundingClientRect();
-    if (!event.isPrimary) return;
-    touching.current = { [event.pointerId]: event.clientX };
     const x = event.clientX - box.left;
+    if (event.isPrimary) fingers.clear();
+    fingers.down(event.pointerId, x);
+    if (!event.isPrimary) return;
     const y = event.clientY - box.top;
     const time = xToTime(x, viewport.view, box.width);
     const cut = y >= SOUND.top ? cutAt(clip.cuts, time) : undefined;
@@ -102,31 +103,20 @@ export function ClipTimeline() {
     } else select(null);
     clock.seek(time);
     drag(event, {
-      // Two fingers zoom; then the first one does not seek.
+      // Two fingers zoom; then what is left of them does not seek.
       move: (dx) => {
-        if (Object.keys(touching.current).length > 1) return;
+        if (fingers.pinched) return;
         clock.seek(xToTime(x + dx, viewport.view, box.width));
       },
     });
   }
 
   function pinch(event: PointerEvent<HTMLDivElement>): void {
-    const before = Object.values(touching.current);
-    const moved = { ...touching.current, [event.pointerId]: event.clientX };
-    const [one, two] = Object.values(moved);
-    const known = event.pointerId in touching.current;
-    touching.current = event.buttons === 0 ? {} : moved;
-    const [old, older] = before;
-    if (!known || one === undefined || two === undefined) return;
-    if (old === undefined || older === undefined) return;
     const box = event.currentTarget.getBoundingClientRect();
-    const middle = xToTime((one + two) / 2 - box.left, viewport.view, box.width);
-    viewport.zoom(Math.max(20, Math.abs(old - older)) / Math.max(20, Math.abs(one - two)), middle);
-  }
-
-  function lift(event: PointerEvent<HTMLDivElement>): void {
-    const { [event.pointerId]: _gone, ...left } = touching.current;
-    touching.current = left;
+    const step = fingers.move(event.pointerId, event.clientX - box.left);
+    if (step === null) return;
+    viewport.zoom(step.factor, xToTime(step.middle, viewport.view, box.width));
+    viewport.pan((-step.moved / box.width) * length(viewport.view));
   }
 
   const chosenCut =
@@ -142,8 +132,8 @@ export function ClipTimeline() {
         style={{ height: HEIGHT }}
         onPointerDown={press}
         onPointerMove={(event) => event.pointerType === "touch" && pinch(event)}
-        onPointerUp={lift}
-        onPointerCancel={lift}
+        onPointerUp={(event) => fingers.lift(event.pointerId)}
+        onPointerCancel={(event) => fingers.lift(event.pointerId)}
       >
         <canvas
           ref={ref}

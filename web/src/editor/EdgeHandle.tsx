@@ -2,9 +2,9 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react"
 import { gesture } from "../store/history";
 import { timeToX, xToTime } from "../timeline/scale";
 import type { Viewport } from "../timeline/viewport";
+import { drag } from "../ui/drag";
 import { moment } from "./clashWords";
 import { useEditor } from "./context";
-import { drag } from "./drag";
 import { snapped } from "./spans";
 
 /** How near a handle has to come to a word's edge, in CSS pixels. */

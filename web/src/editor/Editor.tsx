@@ -12,6 +12,7 @@ import { gesture } from "../store/history";
 import { useStore } from "../store/store";
 import { CleanupTab } from "./CleanupTab";
 import { ClipTimeline } from "./ClipTimeline";
+import { CutTools } from "./CutTools";
 import {
   EditorContext,
   type EditorState,
@@ -127,7 +128,9 @@ export function Editor({ clip, project, vod }: Props) {
             </Tabs.Content>
           </Tabs.Root>
           <footer className="editor-foot">
-            <Transport fps={rate ?? 30} duration={duration ?? end} loop={null} onLoop={() => {}} />
+            <Transport fps={rate ?? 30} duration={duration ?? end} loop={null} onLoop={() => {}}>
+              <CutTools />
+            </Transport>
             <ClipTimeline />
           </footer>
         </div>

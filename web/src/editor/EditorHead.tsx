@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { titleOf } from "../clip/titleOf";
 import { openExport } from "../exports";
 import { mark } from "../project/marking";
 import { hrefTo } from "../route/route";
@@ -24,7 +25,7 @@ export function EditorHead() {
   const words = useMedia(NARROW) ? "visually-hidden" : "";
   return (
     <header className="editor-head">
-      <h1 className="visually-hidden">Edit “{clip.title || "Untitled moment"}”</h1>
+      <h1 className="visually-hidden">Edit “{titleOf(clip)}”</h1>
       <a
         className="button button-quiet"
         href={hrefTo({ page: "project", projectId: project.id, clipId: clip.id })}
@@ -91,9 +92,12 @@ export function EditorHead() {
 function Title() {
   const { clip } = useEditor();
   const [text, setText] = useState<string | null>(null);
+  // Leaving the field keeps what was typed, and Escape leaves it before it is drawn anew.
+  const givenUp = useRef(false);
 
   function finish(): void {
-    const title = text?.trim() ?? "";
+    const title = givenUp.current ? "" : (text?.trim() ?? "");
+    givenUp.current = false;
     setText(null);
     if (title === "" || title === clip.title) return;
     change(clip.id, `Rename to “${title}”`, (draft) => {
@@ -104,8 +108,8 @@ function Title() {
   function press(event: KeyboardEvent<HTMLInputElement>): void {
     if (event.key === "Escape") {
       event.stopPropagation();
-      setText(null);
-    } else if (event.key !== "Enter") return;
+      givenUp.current = true;
+    } else if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
     event.currentTarget.blur();
   }
 
@@ -114,6 +118,8 @@ function Title() {
       className="field editor-title"
       aria-label="Title of the clip"
       data-testid="clip-title"
+      dir="auto"
+      placeholder="Untitled moment"
       maxLength={200}
       value={text ?? clip.title}
       onChange={(event) => setText(event.target.value)}
@@ -130,7 +136,7 @@ function Saved() {
   const steps = useStore((store) => store.doc.steps);
   const away = useStore((store) => store.server.link === "lost");
   const plain = unsaved ? "Saving…" : "Saved";
-  const words = unsaved && away ? "Kept in this browser until FORGE answers" : plain;
+  const words = unsaved && away ? "Kept in this browser" : plain;
   return (
     <p
       className={`editor-saved small clip-text ${unsaved && away ? "bad" : "muted"}`}

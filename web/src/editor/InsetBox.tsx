@@ -1,7 +1,7 @@
 import { type PointerEvent, useRef } from "react";
 import type { Rect } from "../api/types";
+import { drag } from "../ui/drag";
 import { going, useEditor } from "./context";
-import { drag } from "./drag";
 import { setPip } from "./picture";
 import { guidesFor, moved, resized } from "./snapping";
 

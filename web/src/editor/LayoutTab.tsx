@@ -80,7 +80,7 @@ export function LayoutTab() {
         <Button
           tone="quiet"
           onClick={() =>
-            change(clip.id, "Remove the Facecam Zone", (draft) => dropFacecam(draft, time))
+            change(clip.id, "Remove the facecam zone", (draft) => dropFacecam(draft, time))
           }
         >
           Remove the facecam zone

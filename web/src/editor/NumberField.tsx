@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useState } from "react";
+import { stepped, typedNumber } from "./numbers";
 
 interface Props {
   label: string;
@@ -15,11 +16,9 @@ export function NumberField({ label, value, min, max, testId, onChange }: Props)
   const [text, setText] = useState<string | null>(null);
 
   function finish(): void {
-    const number = Math.round(Number(text));
+    const number = text === null ? null : typedNumber(text, { min, max });
     setText(null);
-    if (text === null || text.trim() === "" || !Number.isFinite(number)) return;
-    const bounded = Math.min(max, Math.max(min, number));
-    if (bounded !== value) onChange(bounded);
+    if (number !== null && number !== value) onChange(number);
   }
 
   function press(event: KeyboardEvent<HTMLInputElement>): void {
@@ -30,9 +29,9 @@ export function NumberField({ label, value, min, max, testId, onChange }: Props)
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
       const step = (event.shiftKey ? 10 : 1) * (event.key === "ArrowUp" ? 1 : -1);
-      const bounded = Math.min(max, Math.max(min, (text === null ? value : Number(text)) + step));
+      const number = stepped(text, value, step, { min, max });
       setText(null);
-      if (bounded !== value) onChange(bounded);
+      if (number !== value) onChange(number);
     }
   }
 

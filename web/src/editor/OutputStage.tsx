@@ -50,6 +50,7 @@ export function OutputStage() {
           <select
             className="field pick"
             aria-label="What an app lays over the picture"
+            title="Show what TikTok, Shorts or Reels lay over the picture"
             data-testid="safe-area"
             value={safe}
             onChange={(event) => setSafe(event.target.value as SafeArea)}

@@ -1,11 +1,9 @@
 import type { Cut } from "../api/types";
+import { SHORTEST } from "../clip/shortest";
 import type { Viewport } from "../timeline/viewport";
 import { going, useEditor } from "./context";
 import { EdgeHandle } from "./EdgeHandle";
 import { movedCut } from "./spans";
-
-/** The shortest clip that the server takes, in seconds. */
-export const SHORTEST = 0.5;
 
 interface Props {
   side: "start" | "end";

@@ -94,6 +94,7 @@ export function WordsTab() {
         className="words"
         ref={list}
         data-testid="words"
+        dir="auto"
         onPointerDown={press}
         onPointerMove={sweep}
         onKeyDown={extend}

@@ -1,12 +1,12 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import type { Rect, Zone } from "../api/types";
 import { gesture } from "../store/history";
+import { drag } from "../ui/drag";
 import { change, going, useEditor } from "./context";
-import { drag } from "./drag";
 import { setZone } from "./picture";
 import { type Edges, type Guides, moved, type Reach, resized, type Snap } from "./snapping";
 
-export const ZONE_NAMES = { facecam: "Facecam Zone", gameplay: "Gameplay Zone" } as const;
+export const ZONE_NAMES = { facecam: "facecam zone", gameplay: "gameplay zone" } as const;
 
 const HANDLES: [name: string, edges: Edges][] = [
   ["nw", { top: true, left: true }],

@@ -37,7 +37,7 @@ export function ZoneFields({ kind, picture, time }: FieldsProps) {
 
   return (
     <fieldset className="numbers">
-      <legend>{ZONE_NAMES[kind]}, pixels of the recording</legend>
+      <legend className="capital">{ZONE_NAMES[kind]}, pixels of the recording</legend>
       {SIDES.map(([side, words]) => {
         const size = side === "x" || side === "w" ? width : height;
         const length = side === "x" || side === "y";

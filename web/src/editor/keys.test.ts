@@ -1,6 +1,7 @@
 /** Rules: a key press is a plain value; what it means does not depend on the page. */
 
 import { describe, expect, it } from "vitest";
+import { commandFor as onProject } from "../project/shortcuts";
 import { press } from "../testing/press";
 import { commandFor, KEYS } from "./keys";
 
@@ -8,6 +9,14 @@ describe("keys", () => {
   it("mean one thing each", () => {
     const all = KEYS.flatMap((binding) => binding.keys);
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("mean what they mean on the project's page, where both have the same", () => {
+    const shared = ["toggle", "pause", "backwards", "forwards", "mute", "keep", "skip", "export"];
+    const keys = [" ", "k", "j", "l", "m", "y", "x", "n", "e"];
+    const meant = keys.map((key) => commandFor(press(key)));
+    expect(meant).toEqual(keys.map((key) => onProject(press(key))));
+    expect(new Set(meant)).toEqual(new Set(shared));
   });
 
   it("undo and redo, on either kind of keyboard", () => {

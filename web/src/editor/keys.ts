@@ -12,6 +12,7 @@ export type Command =
   | "second-on"
   | "to-start"
   | "to-end"
+  | "mute"
   | "trim-start"
   | "trim-end"
   | "split"
@@ -45,6 +46,7 @@ export const KEYS: Binding[] = [
   { command: "to-start", keys: ["home"], shown: "Home", words: "To the start of the clip" },
   { command: "to-end", keys: ["end"], shown: "End", words: "To the end of the clip" },
   { command: "trim-start", keys: ["i"], shown: "I", words: "The clip starts at the playhead" },
+  { command: "mute", keys: ["m"], shown: "M", words: "Sound on or off" },
   { command: "trim-end", keys: ["o"], shown: "O", words: "The clip ends at the playhead" },
   {
     command: "split",
@@ -78,7 +80,7 @@ export const KEYS: Binding[] = [
     words: "Give up a drag, a cut begun, a selection",
   },
   { command: "keep", keys: ["y"], shown: "Y", words: "Keep this clip" },
-  { command: "skip", keys: ["n"], shown: "N", words: "Skip this clip" },
+  { command: "skip", keys: ["x", "n"], shown: "X", words: "Skip this clip" },
   { command: "export", keys: ["e"], shown: "E", words: "Export this clip" },
 ];
 

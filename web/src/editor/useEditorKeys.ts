@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { SHORTEST } from "../clip/shortest";
 import { openExport } from "../exports";
 import { frameStep } from "../player/transport";
 import { mark } from "../project/marking";
@@ -11,13 +12,14 @@ import { change, type EditorState } from "./context";
 import { type Command, commandFor, KEYS } from "./keys";
 import { addKeyframe, dropKeyframe } from "./picture";
 import { withCut } from "./spans";
-import { SHORTEST } from "./TrimHandle";
 import { cutWords } from "./words";
 
 const SHOWN = KEYS.map(({ shown, words }) => ({ keys: shown, words }));
 
-/** Zones, handles, tabs and menus use some keys themselves. A word and a plain button use Space. */
-const CONTROLS = "button, a, summary, [role=slider], [role=tab], [role=radio], [role=menuitem]";
+/** Handles, tabs and menus use the arrows themselves. */
+const MOVED = "[role=slider], [role=tab], [role=radio], [role=menuitem]";
+/** What is pressed with Space or Enter leaves the arrows to the editor: one may cut, and go on. */
+const PRESSED = `button, a, summary, ${MOVED}`;
 
 /** Listens for the editor's keys, and lists them in the help and the palette. */
 export function useEditorKeys(state: EditorState): void {
@@ -55,7 +57,7 @@ export function useEditorKeys(state: EditorState): void {
         metaKey,
         altKey,
         shiftKey,
-        focus: focusOf(target, CONTROLS),
+        focus: focusOf(target, key === " " || key === "Enter" ? PRESSED : MOVED),
       });
       if (command === null) return;
       event.preventDefault();
@@ -86,6 +88,7 @@ const DOINGS: Record<Command, (state: EditorState) => void> = {
   "to-start": ({ clock, clip }) => clock.seek(clip.start),
   "to-end": (state) => state.clock.seek(state.clip.end - 1 / rateOf(state)),
   "trim-start": (state) => trim(state, "start"),
+  mute: ({ clock }) => clock.toggleSound(),
   "trim-end": (state) => trim(state, "end"),
   split,
   keyframe: ({ clip, clock }) =>

@@ -3,6 +3,7 @@ import { exportClips } from "../api/client";
 import { Failure } from "../api/failure";
 import type { Clip, Job } from "../api/types";
 import { editClip } from "../clip/editing";
+import { titleOf } from "../clip/titleOf";
 import { hrefTo } from "../route/route";
 import { save } from "../store/saving";
 import { withJob } from "../store/server";
@@ -27,10 +28,9 @@ export function ExportDialog({ clipIds, onClose }: Props) {
   const byId = useStore((store) => store.doc.clips);
   const clips = clipIds.map((id) => byId[id]).filter((clip) => clip !== undefined);
   const [started, setStarted] = useState<string[] | null>(null);
-  const title =
-    clips.length === 1
-      ? `Export “${clips[0]?.title || "Untitled moment"}”`
-      : `Export ${clips.length} clips`;
+  const [clip] = clips;
+  const single = clips.length === 1 && clip !== undefined;
+  const title = single ? `Export “${titleOf(clip)}”` : `Export ${clips.length} clips`;
   return (
     <Dialog title={title} onClose={onClose} wide testId="export-dialog">
       {started === null ? (
@@ -48,7 +48,7 @@ async function saved(clips: Clip[]): Promise<void> {
   const { unsaved } = useStore.getState().doc;
   const late = clips.find((clip) => unsaved[clip.id] !== undefined);
   if (late === undefined) return;
-  const message = `The last change of “${late.title}” is not saved yet, so it would be missing.`;
+  const message = `The last change of “${titleOf(late)}” is not saved yet, so it would be missing.`;
   throw new Failure(0, "unsaved", message, "Try again when FORGE answers.");
 }
 
@@ -72,7 +72,9 @@ function Choose({ clips, onStarted }: { clips: Clip[]; onStarted: (jobs: Job[]) 
   const [only] = clips.length === 1 ? clips : [];
   const [name, setName] = useState(only?.title ?? "");
   const burned = clips.filter((clip) => clip.captions.enabled).length;
-  const [captions, setCaptions] = useState(burned > 0);
+  const mixed = burned > 0 && burned < clips.length;
+  /** Null: each clip as it is. */
+  const [captions, setCaptions] = useState(mixed ? null : burned > 0);
   const ids = { name: useId(), mixed: useId() };
 
   function change(fields: Partial<Choice>): void {
@@ -91,7 +93,7 @@ function Choose({ clips, onStarted }: { clips: Clip[]; onStarted: (jobs: Job[]) 
         await editClip(only, { title });
       }
       for (const clip of clips) {
-        if (clip.captions.enabled !== captions) {
+        if (captions !== null && clip.captions.enabled !== captions) {
           await editClip(clip, { captions: { ...clip.captions, enabled: captions } });
         }
       }
@@ -138,15 +140,18 @@ function Choose({ clips, onStarted }: { clips: Clip[]; onStarted: (jobs: Job[]) 
         <input
           type="checkbox"
           data-testid="burn-captions"
-          checked={captions}
-          aria-describedby={ids.mixed}
+          ref={(box) => {
+            if (box !== null) box.indeterminate = captions === null;
+          }}
+          checked={captions ?? false}
+          aria-describedby={captions === null ? ids.mixed : undefined}
           onChange={(event) => setCaptions(event.target.checked)}
         />
-        Burn the captions into the picture
+        Burn the captions into the video
       </label>
-      {clips.length > 1 && burned > 0 && burned < clips.length && (
+      {captions === null && (
         <p className="muted" id={ids.mixed}>
-          {burned} of the {clips.length} clips have captions now; this sets all of them.
+          {burned} of the {clips.length} clips have them. Each stays as it is, unless you choose.
         </p>
       )}
       <fieldset className="choose-kinds">

@@ -1,7 +1,7 @@
 import { Failure } from "../api/failure";
 import type { Job } from "../api/types";
 import { withJob } from "../store/server";
-import { announce, changeServer, changeUi, complain, dismiss } from "../store/store";
+import { announce, changeServer, changeUi, complain, dismiss, useStore } from "../store/store";
 
 /** Asks for something about a job, and shows the answer before the event about it arrives. */
 export async function ask(request: (jobId: string) => Promise<Job>, job: Job): Promise<void> {
@@ -29,6 +29,8 @@ export function deleteLater(
   send: (id: string) => Promise<void>,
   forget: (id: string) => void,
 ): void {
+  // Asked for again, from another page say: one undo has to take it back.
+  if (useStore.getState().ui.deleting.includes(id)) return;
   changeUi((ui) => ({ ...ui, deleting: [...ui.deleting, id] }));
   const show = () =>
     changeUi((ui) => ({ ...ui, deleting: ui.deleting.filter((one) => one !== id) }));

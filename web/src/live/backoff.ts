@@ -11,3 +11,9 @@ export function backoff(attempt: number, chance: number): number {
   const whole = Math.min(LONGEST, FIRST * 2 ** Math.max(0, attempt));
   return Math.round(whole * (1 - chance / 2));
 }
+
+/**
+ * After so long, in milliseconds, what a page needs and got no answer about is asked for again:
+ * what events name, words, waveforms. Nobody would ask for it otherwise.
+ */
+export const AGAIN = 5_000;

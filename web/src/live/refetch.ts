@@ -7,10 +7,11 @@ import {
   listJobs,
   listProjects,
 } from "../api/client";
-import { Failure } from "../api/failure";
+import { Failure, noAnswer } from "../api/failure";
 import { arrived, forgotten, received } from "../store/doc";
 import { withJob, withJobs, withProject, withProjects } from "../store/server";
 import { changeDoc, changeServer, complain, useStore } from "../store/store";
+import { AGAIN } from "./backoff";
 import type { Effect } from "./reduce";
 
 /** How long effects gather before they run, so that a burst of events asks each thing once. */
@@ -21,12 +22,17 @@ const MANY = 5;
 
 const waiting = new Map<string, Effect>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let later: ReturnType<typeof setTimeout> | undefined;
 
-/** Asks the server again for what an event named. Never throws: failures become notices. */
+const keyOf = (effect: Effect) => (effect.kind === "all" ? "all" : `${effect.kind} ${effect.id}`);
+
+/**
+ * Asks the server again for what an event named, and for what it has not answered yet. Never
+ * throws: a refusal becomes a notice. No answer becomes none, as the event does not come again:
+ * it is asked for until there is one.
+ */
 export function refetch(effects: Effect[]): void {
-  for (const effect of effects) {
-    waiting.set(effect.kind === "all" ? "all" : `${effect.kind} ${effect.id}`, effect);
-  }
+  for (const effect of effects) waiting.set(keyOf(effect), effect);
   if (waiting.size > 0 && timer === undefined) timer = setTimeout(flush, GATHER);
 }
 
@@ -36,10 +42,24 @@ function flush(): void {
   waiting.clear();
   for (const effect of effects) {
     run(effect).catch((thrown: unknown) => {
+      if (noAnswer(thrown)) {
+        postpone(effect);
+        return;
+      }
       // What is gone by the time it is asked for needs no words: its own event tells.
       if (!(thrown instanceof Failure && thrown.status === 404)) complain(thrown);
     });
   }
+}
+
+function postpone(effect: Effect): void {
+  // A newer event about the same may have come meanwhile.
+  if (!waiting.has(keyOf(effect))) waiting.set(keyOf(effect), effect);
+  if (later !== undefined) return;
+  later = setTimeout(() => {
+    later = undefined;
+    refetch([]);
+  }, AGAIN);
 }
 
 /** Asks for a project's list of clips where that is less than asking for each of them. */

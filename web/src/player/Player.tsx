@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Vod } from "../api/types";
+import { useStore } from "../store/store";
+import { Button } from "../ui/Button";
 import { feedGrowing } from "./growing";
 import type { Source } from "./source";
 import { useClock } from "./usePlayhead";
@@ -20,8 +22,20 @@ export function Player({ vod, source, children }: Props) {
   const clock = useClock();
   const element = useRef<HTMLVideoElement>(null);
   const [broken, setBroken] = useState(false);
+  const [tries, setTries] = useState(0);
   const { kind, url } = source;
+  const link = useStore((store) => store.server.link);
 
+  // A preview that broke off with the connection comes back with it, at the place where it was.
+  const broke = useRef(false);
+  useEffect(() => {
+    broke.current = broken;
+  });
+  useEffect(() => {
+    if (link === "open" && broke.current) setTries((count) => count + 1);
+  }, [link]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another try begins anew.
   useEffect(() => {
     const video = element.current;
     if (video === null) return;
@@ -42,7 +56,7 @@ export function Player({ vod, source, children }: Props) {
       video.removeAttribute("src");
       video.load();
     };
-  }, [clock, kind, url, vod.id]);
+  }, [clock, kind, url, vod.id, tries]);
 
   const ratio = (vod.width ?? 16) / (vod.height ?? 9);
   return (
@@ -63,8 +77,10 @@ export function Player({ vod, source, children }: Props) {
         {children}
         {broken && (
           <p className="player-broken" role="alert">
-            The preview cannot be played.{" "}
-            <span className="muted">Reload the page to try again.</span>
+            The preview cannot be played now.{" "}
+            <Button data-testid="play-again" onClick={() => setTries(tries + 1)}>
+              Try again
+            </Button>
           </p>
         )}
       </div>

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import type { Clip } from "../api/types";
+import { titleOf } from "../clip/titleOf";
 import { clock, heat, span } from "../ui/format";
 import { Cross, Tick } from "../ui/icons";
 
@@ -31,7 +32,9 @@ export const Candidate = memo(function Candidate({ clip, rank, selected, onSelec
         <small>#{rank}</small>
       </span>
       <span className="candidate-words">
-        <strong className="clip-text">{clip.title || `Moment ${rank}`}</strong>
+        <strong className="clip-text" dir="auto">
+          {titleOf(clip)}
+        </strong>
         <span className="muted tabular">
           {clock(clip.start)} – {clock(clip.end)} · {span(clip.end - clip.start)}
         </span>

@@ -10,6 +10,7 @@ import { Button } from "../ui/Button";
 import { Cross, Hammer, Tick, Trash } from "../ui/icons";
 import { Candidate } from "./Candidate";
 import { type Choosing, EVERYTHING, ranks } from "./choosing";
+import { KeptBar } from "./KeptBar";
 import { MomentFilter } from "./MomentFilter";
 import { mark } from "./marking";
 import { dropClip, isMarked } from "./marks";
@@ -28,6 +29,9 @@ interface Props {
   onChoosing: (choosing: Choosing) => void;
   onSelect: (clip: Clip) => void;
 }
+
+/** For so many frames, a row's place can still change that was opened. */
+const SETTLING = 6;
 
 /** Scrolls the list, and never the page, until the chosen row is in sight, its head above all. */
 function reveal(list: HTMLElement | null): void {
@@ -57,9 +61,15 @@ export function Moments(props: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice moves the list.
   useEffect(() => {
     if (place < 0) return;
-    rows.scrollToIndex(place, { align: "auto" });
-    // Opening it and closing another one moves it: its place is looked at once both are measured.
-    const frame = requestAnimationFrame(() => requestAnimationFrame(() => reveal(list.current)));
+    const drawn = list.current?.querySelector(".candidate-selected");
+    if (!drawn) rows.scrollToIndex(place, { align: "start" });
+    // Opening it and closing another one moves it, until both are measured.
+    let looks = 0;
+    let frame = requestAnimationFrame(function look() {
+      reveal(list.current);
+      looks += 1;
+      if (looks < SETTLING) frame = requestAnimationFrame(look);
+    });
     return () => cancelAnimationFrame(frame);
   }, [chosenId]);
 
@@ -100,7 +110,10 @@ export function Moments(props: Props) {
           })}
         </ol>
       </div>
-      {chosen !== undefined && <Actions clip={chosen} />}
+      <footer className="moments-foot">
+        <KeptBar clips={all} />
+        {chosen !== undefined && <Actions clip={chosen} />}
+      </footer>
     </section>
   );
 }

@@ -1,12 +1,11 @@
 import { useEffect, useState } from "react";
-import { cancelJob, deleteProject } from "../api/client";
+import { cancelJob } from "../api/client";
 import type { Job, Project, Vod } from "../api/types";
+import { removeProject } from "../library/remove";
 import { ask } from "../live/acting";
 import { Plus } from "../player/icons";
 import { go } from "../route/useRoute";
-import { complain } from "../store/store";
 import { Button } from "../ui/Button";
-import { Dialog } from "../ui/Dialog";
 import { bytes, span } from "../ui/format";
 import { Tick, Trash } from "../ui/icons";
 import { registerActions } from "../ui/registry";
@@ -29,7 +28,6 @@ interface Props {
 /** The project's title and facts, its recordings, and the ways to stop its work or delete it. */
 export function ProjectHead(props: Props) {
   const { project, vod, active, settled, showSteps, onShowSteps, onVod } = props;
-  const [asking, setAsking] = useState(false);
   const [adding, setAdding] = useState(false);
   const [chatting, setChatting] = useState(false);
   useEffect(() => {
@@ -45,14 +43,10 @@ export function ProjectHead(props: Props) {
     vod?.has_chat ? "with chat" : null,
   ].filter((fact) => fact !== null);
 
-  async function remove(): Promise<void> {
-    try {
-      await deleteProject(project.id);
-      go({ page: "library" });
-    } catch (thrown) {
-      setAsking(false);
-      complain(thrown);
-    }
+  /** It can be undone where all the projects are, and nobody is left on a page that goes. */
+  function remove(): void {
+    removeProject(project, active.length > 0);
+    go({ page: "library" });
   }
 
   return (
@@ -120,7 +114,8 @@ export function ProjectHead(props: Props) {
         tone="quiet"
         aria-label="Delete this project"
         title="Delete this project"
-        onClick={() => setAsking(true)}
+        data-testid="delete-button"
+        onClick={remove}
       >
         <Trash />
       </Button>
@@ -134,20 +129,6 @@ export function ProjectHead(props: Props) {
             onVod(vodId);
           }}
         />
-      )}
-      {asking && (
-        <Dialog title="Delete this project?" onClose={() => setAsking(false)}>
-          <p>
-            The analysis, the moments and the exports of “{project.title}” go. A recording that was
-            imported by its path stays where it is.
-          </p>
-          <div className="dialog-actions">
-            <Button onClick={() => setAsking(false)}>Keep it</Button>
-            <Button tone="danger" data-testid="confirm-delete" onClick={() => void remove()}>
-              Delete
-            </Button>
-          </div>
-        </Dialog>
       )}
     </header>
   );

@@ -15,8 +15,8 @@ import { Timeline, type TimelineControls } from "../timeline/Timeline";
 import { Transcript } from "../transcript/Transcript";
 import { Button } from "../ui/Button";
 import { useMedia } from "../ui/useMedia";
-import { Begun } from "./Begun";
 import { type Choosing, EVERYTHING, listed } from "./choosing";
+import { MarkMoment } from "./MarkMoment";
 import { Moments } from "./Moments";
 import { mark } from "./marking";
 import { NoMoments } from "./NoMoments";
@@ -97,6 +97,10 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     if (next !== undefined) select(next);
   }
 
+  function endMoment(): void {
+    if (begun !== null) markRange(Math.min(begun, clock.time), Math.max(begun, clock.time));
+  }
+
   const plain: Partial<Record<Command, () => void>> = {
     toggle: () => clock.toggle(),
     pause: () => clock.pause(),
@@ -109,9 +113,7 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
     "to-start": () => clock.seek(0),
     "to-end": () => clock.seek(duration),
     begin: () => begin(clock.time),
-    end: () => {
-      if (begun !== null) markRange(Math.min(begun, clock.time), Math.max(begun, clock.time));
-    },
+    end: endMoment,
     mute: () => clock.toggleSound(),
     search: () => document.querySelector<HTMLElement>("[data-testid=search]")?.focus(),
     "zoom-in": () => timeline.current?.zoom(0.5),
@@ -216,7 +218,12 @@ export function Workbench({ vod, clips, jobs, rows, clipId }: Props) {
                   Crop
                 </Button>
               )}
-              {begun !== null && <Begun at={begun} onGiveUp={() => begin(null)} />}
+              <MarkMoment
+                at={begun}
+                onBegin={() => begin(clock.time)}
+                onEnd={endMoment}
+                onGiveUp={() => begin(null)}
+              />
             </Transport>
             <Timeline
               ref={timeline}

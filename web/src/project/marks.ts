@@ -1,11 +1,10 @@
 import { createClip, deleteClip } from "../api/client";
 import type { Clip, Vod } from "../api/types";
+import { SHORTEST } from "../clip/shortest";
+import { titleOf } from "../clip/titleOf";
 import { deleteLater } from "../live/acting";
 import { arrived, withoutClip } from "../store/doc";
 import { changeDoc, complain } from "../store/store";
-
-/** The server takes no clip that is shorter, in seconds. */
-const SHORTEST = 0.5;
 
 /** Marks a new clip on a recording, and shows it. Returns it, or null when that failed. */
 export async function markClip(
@@ -34,7 +33,7 @@ export function isMarked(clip: Clip): boolean {
 
 /** Deletes a clip, which can be undone for some seconds. Its finished exports stay. */
 export function dropClip(clip: Clip): void {
-  deleteLater(clip.id, `“${clip.title}” is deleted.`, deleteClip, (id) =>
+  deleteLater(clip.id, `“${titleOf(clip)}” is deleted.`, deleteClip, (id) =>
     changeDoc((doc) => withoutClip(doc, id)),
   );
 }

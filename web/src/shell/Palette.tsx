@@ -1,10 +1,12 @@
 import { Command, defaultFilter } from "cmdk";
 import { Dialog as Radix } from "radix-ui";
 import { useRef } from "react";
+import type { Project } from "../api/types";
+import { titleOf } from "../clip/titleOf";
 import type { Route } from "../route/route";
 import { go } from "../route/useRoute";
 import { changeUi, useStore } from "../store/store";
-import { clock } from "../ui/format";
+import { clock, span } from "../ui/format";
 import { keyWords } from "../ui/keyboard";
 import { usePageActions } from "../ui/registry";
 import { chooseTheme, THEME_WORDS } from "../ui/theme";
@@ -28,6 +30,12 @@ const PAGES: [Route["page"] & ("library" | "jobs" | "exports"), string][] = [
   ["exports", "Exports"],
 ];
 
+/** Tells projects of one name apart. */
+function lengthOf({ vods }: Project): string {
+  const seconds = vods.reduce((sum, one) => sum + (one.duration ?? 0), 0);
+  return seconds > 0 ? span(seconds) : "";
+}
+
 /** The palette: type a part of a name, and go there or do it. */
 export function Palette({ route, onClose }: { route: Route; onClose: () => void }) {
   const before = useRef<Element | null>(null);
@@ -48,6 +56,7 @@ export function Palette({ route, onClose }: { route: Route; onClose: () => void 
     .map((project) => ({
       id: project.id,
       words: project.title,
+      detail: lengthOf(project),
       run: () => go({ page: "project", projectId: project.id, clipId: null }),
     }));
   const here = "projectId" in route ? route.projectId : null;
@@ -56,7 +65,7 @@ export function Palette({ route, onClose }: { route: Route; onClose: () => void 
     .sort((a, b) => b.score - a.score)
     .map((clip) => ({
       id: clip.id,
-      words: clip.title || "Untitled moment",
+      words: titleOf(clip),
       detail: clock(clip.start),
       run: () => go({ page: "project", projectId: clip.project_id, clipId: clip.id }),
     }));

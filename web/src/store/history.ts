@@ -24,7 +24,7 @@ let last = "";
 let count = 0;
 
 /** A name for a step. Later ones sort behind earlier ones, of this page and of earlier ones. */
-function freshId(): string {
+function freshStepId(): string {
   const now = Date.now().toString(36).padStart(9, "0");
   count += 1;
   if (now > last) last = now;
@@ -48,8 +48,8 @@ async function saving(change: () => void): Promise<void> {
  */
 export function commit(label: string, recipe: Recipe, home?: string): Promise<void> {
   return saving(() => {
-    changeDoc((doc) => ended(doc, freshId()));
-    changeDoc((doc) => committed(doc, freshId(), label, recipe, home));
+    changeDoc((doc) => ended(doc, freshStepId()));
+    changeDoc((doc) => committed(doc, freshStepId(), label, recipe, home));
   });
 }
 
@@ -61,7 +61,7 @@ export const gesture = {
   /** Begins one; another that was under way is ended. */
   begin(label: string): void {
     void saving(() => {
-      changeDoc((doc) => ended(doc, freshId()));
+      changeDoc((doc) => ended(doc, freshStepId()));
       changeDoc((doc) => begun(doc, label));
     });
   },
@@ -70,7 +70,7 @@ export const gesture = {
     changeDoc((doc) => updated(doc, recipe));
   },
   end(): Promise<void> {
-    return saving(() => changeDoc((doc) => ended(doc, freshId())));
+    return saving(() => changeDoc((doc) => ended(doc, freshStepId())));
   },
   abandon(): void {
     changeDoc(abandoned);
@@ -96,7 +96,7 @@ function turn(kind: "undo" | "redo", scope?: Scope, force = false): string | nul
     return doc.live.label;
   }
   const step = nextStep(doc, kind, scope);
-  void saving(() => changeDoc((now) => turned(now, freshId(), kind, scope, force)));
+  void saving(() => changeDoc((now) => turned(now, freshStepId(), kind, scope, force)));
   const asked = useStore.getState().doc.clash !== null;
   return step === undefined || asked ? null : step.label;
 }

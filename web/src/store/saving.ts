@@ -1,5 +1,5 @@
 import { getClip, patchClip } from "../api/client";
-import { asFailure, type Failure } from "../api/failure";
+import { asFailure, type Failure, noAnswer } from "../api/failure";
 import { backoff } from "../live/backoff";
 import { arrived, withoutClip } from "./doc";
 import { written } from "./journal";
@@ -86,10 +86,8 @@ const isStale = (failure: Failure) => failure.status === 409 || failure.status =
 
 /** No answer, no session, too many requests, or the server's own trouble: later may be better. */
 function comesBack(failure: Failure): boolean {
-  const { status, code } = failure;
-  return (
-    (status === 0 && code === "unreachable") || status === 401 || status === 429 || status > 499
-  );
+  const { status } = failure;
+  return noAnswer(failure) || status === 401 || status === 429 || status > 499;
 }
 
 async function refresh(clipId: string): Promise<boolean> {

@@ -66,4 +66,13 @@ describe("notices", () => {
     const many = ["b", "c", "d", "e"].reduce((ui, text, id) => withNotice(ui, say(id, text)), once);
     expect(many.notices.map((notice) => notice.text)).toEqual(["b", "c", "d", "e"]);
   });
+
+  it("offers to undo each of two deletions, of the same name too", () => {
+    const offer = (id: number) => {
+      const action = { label: "Undo", run: () => {} };
+      return { id, tone: "info" as const, text: "“vod” is deleted.", hint: "", action };
+    };
+    const both = withNotice(withNotice(emptyUi, offer(1)), offer(2));
+    expect(both.notices.map((notice) => notice.id)).toEqual([1, 2]);
+  });
 });

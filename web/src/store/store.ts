@@ -6,7 +6,7 @@ import { emptyUi, type Notice, type UiState, withNotice } from "./ui";
 
 /** The whole state of the studio, in the three parts that have different owners. */
 export interface Store {
-  /** A person's work: will have undo and redo. */
+  /** A person's work, with its history; changed by `history.ts` and by the server's answers. */
   doc: DocState;
   /** This page's own state. */
   ui: UiState;

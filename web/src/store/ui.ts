@@ -64,10 +64,11 @@ export const emptyUi: UiState = {
 
 /**
  * Adds a notice, unless the same words are on show already. The last four stay; one that offers to
- * undo something stays in any case, because the offer would be lost with it.
+ * undo something is added and stays in any case, because the offer would be lost with it.
  */
 export function withNotice(ui: UiState, notice: Notice): UiState {
-  if (ui.notices.some((one) => one.text === notice.text && one.hint === notice.hint)) return ui;
+  const said = ui.notices.some((one) => one.text === notice.text && one.hint === notice.hint);
+  if (said && notice.action === undefined) return ui;
   const recent = new Set(ui.notices.filter((one) => one.action === undefined).slice(-3));
   const kept = ui.notices.filter((one) => one.action !== undefined || recent.has(one));
   return { ...ui, notices: [...kept, notice] };

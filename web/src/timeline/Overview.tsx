@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { Clip } from "../api/types";
+import { drag } from "../ui/drag";
 import { heat } from "../ui/format";
 import { PlayLine } from "./PlayLine";
 import { paintCurve, type Surface } from "./paint";
@@ -35,39 +36,25 @@ export function Overview({ viewport, clips, highlight, onSeek }: Props) {
     return viewport.onChange(place);
   }, [viewport, whole]);
 
-  /** A press seeks, a drag moves what is shown. */
+  /** A press seeks, a drag moves what is shown; given up, it shows again what it did. */
   function press(event: React.PointerEvent<HTMLDivElement>): void {
-    if (event.button !== 0) return;
-    const strip = event.currentTarget;
-    strip.setPointerCapture(event.pointerId);
-    const box = strip.getBoundingClientRect();
-    const at = (x: number) => xToTime(x - box.left, whole, box.width);
-    const begin = at(event.clientX);
+    const box = event.currentTarget.getBoundingClientRect();
     const { view } = viewport;
+    const begin = xToTime(event.clientX - box.left, whole, box.width);
     const inside = begin >= view.start && begin <= view.end;
     // A frame that is not under the pointer comes to it first.
     const grip = inside ? begin - view.start : length(view) / 2;
-    let moved = false;
-    function move(step: PointerEvent): void {
-      if (!moved && Math.abs(step.clientX - event.clientX) < 4) return;
-      moved = true;
-      const start = at(step.clientX) - grip;
-      viewport.show({ start, end: start + length(viewport.view) });
-    }
-    function done(): void {
-      strip.removeEventListener("pointermove", move);
-      strip.removeEventListener("pointerup", up);
-      strip.removeEventListener("pointercancel", done);
-    }
-    function up(): void {
-      done();
-      if (moved) return;
-      onSeek(begin);
-      if (!inside) viewport.show({ start: begin - grip, end: begin - grip + length(view) });
-    }
-    strip.addEventListener("pointermove", move);
-    strip.addEventListener("pointerup", up);
-    strip.addEventListener("pointercancel", done);
+    drag(event, {
+      move: (dx) => {
+        const start = begin + (dx / box.width) * length(whole) - grip;
+        viewport.show({ start, end: start + length(viewport.view) });
+      },
+      click: () => {
+        onSeek(begin);
+        if (!inside) viewport.show({ start: begin - grip, end: begin - grip + length(view) });
+      },
+      done: (abandoned) => abandoned && viewport.show(view),
+    });
   }
 
   return (

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { Clip } from "../api/types";
+import { titleOf } from "../clip/titleOf";
 import { clock } from "../ui/format";
 import { type Doings, listenToGestures } from "./gestures";
 import { speakerColour } from "./inks";
@@ -111,7 +112,7 @@ export function Track(props: Props) {
           if (lane?.kind !== "moments") return "";
           const clip = spanAt(clips, time, slack);
           if (clip === undefined) return "Drag to mark a new moment";
-          return `${clip.title} · ${clock(clip.start)} – ${clock(clip.end)}`;
+          return `${titleOf(clip)} · ${clock(clip.start)} – ${clock(clip.end)}`;
         },
         draft(range) {
           draft.current = range;

@@ -1,3 +1,4 @@
+import { Fingers } from "./fingers";
 import { type Lane, laneAt } from "./lanes";
 import { length, wheelFactor, xToTime } from "./scale";
 import type { Viewport } from "./viewport";
@@ -32,7 +33,8 @@ interface Drag {
 /**
  * Pointer, touch and wheel on the timeline: the ruler seeks, the moments' lane chooses and marks,
  * everything else is dragged along; a wheel and two fingers zoom around where they are. Escape
- * gives up what is being marked. Returns how to stop listening.
+ * gives up what is being marked, and so does a release that this page was not told of. Returns
+ * how to stop listening.
  */
 export function listenToGestures(
   element: HTMLElement,
@@ -40,9 +42,8 @@ export function listenToGestures(
   lanes: () => readonly Lane[],
   doings: () => Doings,
 ): () => void {
-  const pointers = new Map<number, number>();
+  const fingers = new Fingers();
   let drag: Drag | null = null;
-  let pinch = 0;
 
   const timeOf = (x: number) => xToTime(x, viewport.view, element.clientWidth);
   const slack = () => (3 / element.clientWidth) * length(viewport.view);
@@ -53,20 +54,14 @@ export function listenToGestures(
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
-  function apart(): number {
-    const [one, two] = [...pointers.values()];
-    return one === undefined || two === undefined ? 0 : Math.max(20, Math.abs(one - two));
-  }
-
   function down(event: PointerEvent): void {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
     const { x, y } = place(event);
-    pointers.set(event.pointerId, x);
-    if (pointers.size === 2) {
-      if (drag?.mode === "mark") doings().draft(null);
+    fingers.down(event.pointerId, x);
+    if (fingers.count > 1) {
+      abandon();
       drag = { mode: "pinch", lane: undefined, x, time: 0, moved: true };
-      pinch = apart();
       return;
     }
     const lane = laneAt(lanes(), y);
@@ -78,27 +73,32 @@ export function listenToGestures(
   }
 
   function move(event: PointerEvent): void {
-    const before = pointers.get(event.pointerId);
+    // Let go where this page did not hear of it: over another window, or under a menu.
+    if ((event.buttons & 1) === 0 && fingers.lift(event.pointerId)) abandon();
+    const before = fingers.at(event.pointerId);
     const { x, y } = place(event);
     if (drag === null) {
       const words = doings().words(laneAt(lanes(), y), timeOf(x), slack());
       if (element.title !== words) element.title = words;
     }
     if (drag === null || before === undefined) return;
-    pointers.set(event.pointerId, x);
-    if (drag.mode === "pinch") {
-      const now = apart();
-      const middle = [...pointers.values()].reduce((sum, one) => sum + one, 0) / pointers.size;
-      viewport.zoom(pinch / now, timeOf(middle));
-      pinch = now;
+    const pinch = fingers.move(event.pointerId, x);
+    if (pinch !== null) {
+      viewport.zoom(pinch.factor, timeOf(pinch.middle));
+      along(pinch.moved);
       return;
     }
     if (!drag.moved && Math.abs(x - drag.x) < PRESS) return;
     drag.moved = true;
     if (drag.mode === "scrub") doings().seek(within(timeOf(x)));
-    else if (drag.mode === "pan") {
-      viewport.pan(((before - x) / element.clientWidth) * length(viewport.view));
-    } else doings().draft(range(drag.time, timeOf(x)));
+    else if (drag.mode === "mark") doings().draft(range(drag.time, timeOf(x)));
+    // What is left of two fingers drags along what they have zoomed.
+    else along(x - before);
+  }
+
+  /** Drags the view along by so many pixels. */
+  function along(pixels: number): void {
+    viewport.pan((-pixels / element.clientWidth) * length(viewport.view));
   }
 
   function range(one: number, two: number): { start: number; end: number } {
@@ -106,9 +106,9 @@ export function listenToGestures(
   }
 
   function up(event: PointerEvent): void {
-    if (!pointers.delete(event.pointerId) || drag === null) return;
+    if (!fingers.lift(event.pointerId) || drag === null) return;
     const ended = drag;
-    if (pointers.size > 0) return;
+    if (fingers.count > 0) return;
     drag = null;
     const { x } = place(event);
     if (ended.mode === "mark" && ended.moved) {
@@ -122,7 +122,7 @@ export function listenToGestures(
   }
 
   function cancel(event: PointerEvent): void {
-    pointers.delete(event.pointerId);
+    fingers.lift(event.pointerId);
     abandon();
   }
 

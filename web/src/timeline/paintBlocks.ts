@@ -1,4 +1,5 @@
 import type { Clip } from "../api/types";
+import { titleOf } from "../clip/titleOf";
 import { heat } from "../ui/format";
 import type { Lane } from "./lanes";
 import type { Surface } from "./paint";
@@ -58,7 +59,7 @@ function paintMoment(surface: Surface, lane: Lane, clip: Clip, selected: boolean
     ctx.save();
     ctx.clip();
     ctx.fillStyle = "#1b0e05"; // Dark on every heat, in both themes.
-    ctx.fillText(clip.title, Math.max(left, 0) + 6, top + height / 2);
+    ctx.fillText(titleOf(clip), Math.max(left, 0) + 6, top + height / 2);
     ctx.restore();
   }
 }

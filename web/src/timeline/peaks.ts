@@ -1,5 +1,7 @@
 import WaveformData from "waveform-data";
 import { getArtifact, mediaUrl } from "../api/artifacts";
+import { noAnswer } from "../api/failure";
+import { AGAIN } from "../live/backoff";
 import { length, type View, ZOOMS, type Zoom, zoomFor } from "./scale";
 
 /** The header of audiowaveform's binary form, version 2, and how many bytes a pair has. */
@@ -145,10 +147,19 @@ export class Peaks {
     }
   }
 
-  /** What failed is not asked for again: the sound may have no waveform, and drawing is frequent. */
+  /**
+   * What was refused is not asked for again: the sound may have no waveform, and drawing is
+   * frequent. What got no answer is, after a while.
+   */
   #once(what: string, fetchIt: () => Promise<void>): void {
     if (this.#asked.has(what)) return;
     this.#asked.add(what);
-    fetchIt().then(this.onLoad, () => {});
+    fetchIt().then(this.onLoad, (thrown: unknown) => {
+      if (!noAnswer(thrown)) return;
+      setTimeout(() => {
+        this.#asked.delete(what);
+        this.#once(what, fetchIt);
+      }, AGAIN);
+    });
   }
 }

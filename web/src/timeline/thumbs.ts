@@ -1,4 +1,6 @@
 import { getArtifact, mediaUrl, type Thumbs } from "../api/artifacts";
+import { noAnswer } from "../api/failure";
+import { AGAIN } from "../live/backoff";
 
 /** Sheets kept as pictures: one is 1.4 MB at half its size. */
 const KEPT = 16;
@@ -75,7 +77,14 @@ export class ThumbSheets {
         }
         this.onLoad();
       })
-      .catch(() => this.onLoad()); // A strip without a picture is still a strip.
+      .catch((thrown: unknown) => {
+        this.onLoad(); // A strip without a picture is still a strip.
+        if (!noAnswer(thrown)) return;
+        setTimeout(() => {
+          this.#sheets.delete(number);
+          this.onLoad();
+        }, AGAIN);
+      });
   }
 
   async #load(name: string): Promise<ImageBitmap> {

@@ -62,7 +62,7 @@ export const Row = memo(function Row(props: Props) {
         >
           {clock(segment.start)}
         </button>
-        <p className="segment-words">
+        <p className="segment-words" dir="auto">
           {words.slice(first, end).map((word, offset) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a word is its place; words never move.
             <span key={first + offset} data-word={first + offset} className={kind(first + offset)}>

@@ -11,6 +11,9 @@ function wordUnder(x: number, y: number): number | null {
   return word?.dataset["word"] === undefined ? null : Number(word.dataset["word"]);
 }
 
+/** How far a finger may tremble, in CSS pixels, while it presses long. */
+const TREMOR = 10;
+
 /**
  * Selecting words in a list that draws only what is in sight, where the browser's own selection
  * would lose its ends: a drag or Shift and a press select, a press alone is `onPress`.
@@ -35,11 +38,14 @@ export function useWordSelection(
     let dragged = false;
     let longPress: ReturnType<typeof setTimeout> | undefined;
     let open = false;
+    let from = { x: 0, y: 0 };
 
     function down(event: PointerEvent): void {
       const word = event.button === 0 ? wordUnder(event.clientX, event.clientY) : null;
       if (word === null) return;
       if (event.pointerType === "touch") {
+        from = { x: event.clientX, y: event.clientY };
+        clearTimeout(longPress);
         longPress = setTimeout(() => {
           open = true;
           setSelection({ anchor: word, head: word });
@@ -59,9 +65,12 @@ export function useWordSelection(
 
     function move(event: PointerEvent): void {
       if (event.pointerType === "touch") {
-        clearTimeout(longPress);
+        const gone = Math.hypot(event.clientX - from.x, event.clientY - from.y);
+        if (gone > TREMOR) clearTimeout(longPress);
         return;
       }
+      // Let go where this page did not hear of it.
+      if ((event.buttons & 1) === 0) anchor = null;
       if (anchor === null) return;
       const word = wordUnder(event.clientX, event.clientY);
       if (word === null || (!dragged && word === anchor)) return;

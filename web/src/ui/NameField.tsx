@@ -28,6 +28,7 @@ export function NameField({ name, label, placeholder, maxLength, className, onDo
       ref={field}
       className={`field ${className ?? ""}`}
       aria-label={label}
+      dir="auto"
       placeholder={placeholder}
       defaultValue={name}
       maxLength={maxLength}

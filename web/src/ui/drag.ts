@@ -15,22 +15,31 @@ interface Drag {
   done?: (abandoned: boolean) => void;
 }
 
+/** Ends the drag that is under way: one at a time, or two fingers would pull two things at once. */
+let lost: (() => void) | null = null;
+
 /**
  * Follows a pointer from its press to its release, by mouse, pen or finger: one gesture of the
- * history. Escape, or a press that the browser takes over (scrolling, say), abandons it.
+ * history. Escape, or a press that the browser takes over (scrolling, say), abandons it. A release
+ * that the page is not told of, over another window say, ends it where it was last seen.
  */
 export function drag(event: ReactPointerEvent<Element>, { label, move, click, done }: Drag): void {
   if (event.button !== 0) return;
+  if (lost !== null && !event.isPrimary) return;
+  lost?.(); // Its release was never seen: a pointer that comes first has no other beside it.
   const element = event.currentTarget;
   const { pointerId, clientX, clientY } = event;
   const abort = new AbortController();
   const { signal } = abort;
   let dragging = false;
+  const lose = () => finish(!dragging);
+  lost = lose;
   element.setPointerCapture(pointerId);
   event.stopPropagation();
 
   function finish(abandoned: boolean): void {
     abort.abort();
+    lost = null;
     if (dragging && label !== undefined) {
       if (abandoned) gesture.abandon();
       else void gesture.end();
@@ -41,6 +50,10 @@ export function drag(event: ReactPointerEvent<Element>, { label, move, click, do
 
   function onMove(moved: PointerEvent): void {
     if (moved.pointerId !== pointerId) return;
+    if ((moved.buttons & 1) === 0) {
+      lose();
+      return;
+    }
     const [dx, dy] = [moved.clientX - clientX, moved.clientY - clientY];
     if (!dragging) {
       if (Math.hypot(dx, dy) < THRESHOLD) return;
