@@ -31,7 +31,7 @@ SOON = 15_000
 #: One clip for each test that changes one, all over the same seconds.
 CLIPS = (
     *("zones", "layouts", "trim", "words", "keyframes", "phone"),
-    *("killed", "stale", "clash", "crashed"),
+    *("killed", "stale", "clash", "crashed", "found"),
 )
 START, END = 2.0, 12.0
 #: A pause of 1.6 s follows every fifth word; the second word of each five is a filler.
@@ -49,6 +49,7 @@ WORDS = [
 ]
 VIDEO = {"codec": "h264", "width": SIZE[0], "height": SIZE[1], "rotation": 0, "fps": FPS}
 PROBE = {"container": "mp4", "duration": float(SECONDS), "video": VIDEO, "audio": None}
+FACECAM = {"x": 0.04, "y": 0.06, "w": 0.22, "h": 0.28}
 GAMEPLAY = {"kind": "gameplay", "rect": {"x": 0.25, "y": 0.0, "w": 0.5, "h": 1.0}}
 
 
@@ -87,6 +88,7 @@ def write_step(step: str, folder: Path) -> None:
         "probe": ("probe.json", PROBE),
         "transcription": ("transcript.json", transcript),
         "scene_detect": ("scenes.json", {"cuts": [6.05], "scenes": []}),
+        "facecam": ("facecam.json", {"rect": FACECAM, "sure": True}),
         "scoring": ("virality.json", {"clips": clips}),
     }
     if step == "proxy":

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.editor_page import (
     END,
+    FACECAM,
     FPS,
     GAMEPLAY,
     SIZE,
@@ -90,6 +91,39 @@ def test_zones_are_moved_drawn_and_undone_across_a_reload(studio: Studio, tmp_pa
     clip = studio.clip("zones")
     assert rect_of(clip, "facecam") == moved
     assert abs(rect_of(clip, "gameplay")["x"] - 0.4) < 0.01
+
+
+def test_the_facecam_that_was_found_is_taken_by_its_key_and_by_its_button(studio: Studio) -> None:
+    page = studio.edit("found")
+    outline, frame = page.get_by_test_id("found-facecam"), page.get_by_test_id("zones")
+    offer = page.get_by_test_id("found-offer")
+    expect(offer.get_by_role("status")).to_have_text(
+        "FORGE found a facecam at the top left, there for most of the recording."
+    )
+    shown, whole = outline.bounding_box(), frame.bounding_box()
+    assert shown is not None
+    assert whole is not None
+    assert abs(shown["x"] - whole["x"] - FACECAM["x"] * whole["width"]) < 2
+    assert abs(shown["height"] - FACECAM["h"] * whole["height"]) < 2
+    assert studio.clip("found")["zones"] == [GAMEPLAY]
+
+    page.keyboard.press("c")
+    saved(page)
+    taken = studio.clip("found")
+    assert rect_of(taken, "facecam") == FACECAM
+    assert rect_of(taken, "gameplay") == GAMEPLAY["rect"]
+    assert taken["layout"] == "split"
+    expect(outline).to_have_count(0)
+    expect(offer).to_have_count(0)
+
+    page.keyboard.press("Control+z")
+    saved(page)
+    undone = studio.clip("found")
+    assert (undone["zones"], undone["layout"]) == ([GAMEPLAY], "single")
+    page.get_by_test_id("take-facecam").click()
+    saved(page)
+    assert rect_of(studio.clip("found"), "facecam") == FACECAM
+    expect(page.get_by_test_id("zone-facecam")).to_be_focused()
 
 
 def test_a_zone_is_resized_and_every_layout_and_format_is_shown(studio: Studio) -> None:

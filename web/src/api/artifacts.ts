@@ -1,4 +1,5 @@
 import { failureFrom, unreachable } from "./failure";
+import type { Rect } from "./types";
 
 /** Where a report of a recording is: `transcript`, `scenes`, `virality`, `probe`. */
 export const reportUrl = (projectId: string, vodId: string, report: string) =>
@@ -66,6 +67,12 @@ export interface Turn {
 /** `scenes.json`: the times of the cuts, in order. */
 export interface Scenes {
   cuts: number[];
+}
+
+/** `facecam.json`: where the facecam was found, or null. */
+export interface FacecamReport {
+  rect: Rect | null;
+  sure: boolean;
 }
 
 /** `virality.json`: values from 0 to 1, one a second. */

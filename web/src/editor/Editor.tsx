@@ -22,6 +22,7 @@ import {
   useEditor,
 } from "./context";
 import { EditorHead } from "./EditorHead";
+import { useFoundFacecam } from "./foundFacecam";
 import { outputSize } from "./geometry";
 import { LayoutTab } from "./LayoutTab";
 import { OutputStage } from "./OutputStage";
@@ -69,6 +70,7 @@ export function Editor({ clip, project, vod }: Props) {
     reportUrl(projectId, vod.id, "scenes"),
     vod.artifacts["scenes.json"],
   ).data;
+  const found = useFoundFacecam(projectId, vod);
   const { width, height, fps: rate, duration } = vod;
   const source = useMemo(() => ({ width: width ?? 1920, height: height ?? 1080 }), [width, height]);
   const output = useMemo(() => outputSize(preset, source), [preset, source]);
@@ -83,6 +85,7 @@ export function Editor({ clip, project, vod }: Props) {
 
   const state: EditorState = {
     ...{ clip, vod, project, clock, source, preset, output, setPreset, fps, spans, scenes },
+    found,
     ...{ words: heard, selection, select, mark, setMark, note, setNote, stage, setStage },
   };
   useEffect(() => clock.setDuration(duration ?? 0), [clock, duration]);

@@ -7,6 +7,7 @@ import { Button } from "../ui/Button";
 import { Cross } from "../ui/icons";
 import { moment } from "./clashWords";
 import { change, useEditor } from "./context";
+import { FoundOffer } from "./FoundFacecam";
 import {
   addKeyframe,
   dropFacecam,
@@ -27,7 +28,7 @@ const LAYOUTS: Record<Layout, { name: string; words: string }> = {
 
 /** What a clip shows: its layout, its zones in pixels, and where that changes. */
 export function LayoutTab() {
-  const { clip, clock, source } = useEditor();
+  const { clip, clock, source, found } = useEditor();
   const at = usePlayhead((time) => pictureAt(clip, time).at);
   const time = at ?? Number.NEGATIVE_INFINITY;
   const picture = pictureAt(clip, time);
@@ -38,7 +39,8 @@ export function LayoutTab() {
       ).length,
   );
   function set(layout: Layout): void {
-    const usual = usualFacecam(Object.values(useStore.getState().doc.clips), clip);
+    const clips = Object.values(useStore.getState().doc.clips);
+    const usual = usualFacecam(clips, clip) ?? found?.rect;
     change(clip.id, `Layout: ${LAYOUTS[layout].name}`, (draft) =>
       setLayout(draft, time, layout, usual),
     );
@@ -70,6 +72,7 @@ export function LayoutTab() {
         </RadioGroup.Root>
         <p className="muted small">{LAYOUTS[picture.layout].words}</p>
       </section>
+      <FoundOffer time={time} />
       {(["gameplay", ...(uses ? (["facecam"] as const) : [])] as const).map((kind) => (
         <ZoneFields key={kind} kind={kind} picture={picture} time={time} />
       ))}

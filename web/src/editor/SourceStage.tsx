@@ -7,6 +7,7 @@ import { gesture } from "../store/history";
 import { Button } from "../ui/Button";
 import { drag } from "../ui/drag";
 import { going, useEditor } from "./context";
+import { FoundOutline } from "./FoundFacecam";
 import { wantedShape } from "./geometry";
 import { drawZone, pictureAt } from "./picture";
 import { StageTitle } from "./StageSwitch";
@@ -108,6 +109,7 @@ export function SourceStage({ player }: Props) {
                     onLines={setLines}
                   />
                 ))}
+              {drawing === null && <FoundOutline time={time} />}
               {lines?.x.map((x) => (
                 <span key={`x${x}`} className="guide guide-x" style={{ left: `${100 * x}%` }} />
               ))}

@@ -4,6 +4,7 @@ import type { Clip, Preset, Project, Vod, Zone } from "../api/types";
 import type { Playhead } from "../player/playhead";
 import type { Step } from "../store/doc";
 import { commit, gesture } from "../store/history";
+import type { Found } from "./foundFacecam";
 import type { Size } from "./geometry";
 import type { Span, Word } from "./spans";
 
@@ -45,6 +46,8 @@ export interface EditorState {
   words: readonly Word[];
   /** Times at which the picture cuts, around the clip. */
   scenes: readonly number[];
+  /** The facecam that FORGE found in the recording; suggested, and never taken by itself. */
+  found: Found | null;
   selection: Selection;
   select: (selection: Selection) => void;
   /** Where a cut was begun with S, waiting for its end. */

@@ -17,6 +17,7 @@ export type Command =
   | "trim-end"
   | "split"
   | "keyframe"
+  | "facecam"
   | "delete"
   | "undo"
   | "redo"
@@ -45,8 +46,8 @@ export const KEYS: Binding[] = [
   { command: "second-on", keys: ["shift+arrowright"], shown: "Shift+→", words: "One second on" },
   { command: "to-start", keys: ["home"], shown: "Home", words: "To the start of the clip" },
   { command: "to-end", keys: ["end"], shown: "End", words: "To the end of the clip" },
-  { command: "trim-start", keys: ["i"], shown: "I", words: "The clip starts at the playhead" },
   { command: "mute", keys: ["m"], shown: "M", words: "Sound on or off" },
+  { command: "trim-start", keys: ["i"], shown: "I", words: "The clip starts at the playhead" },
   { command: "trim-end", keys: ["o"], shown: "O", words: "The clip ends at the playhead" },
   {
     command: "split",
@@ -60,6 +61,7 @@ export const KEYS: Binding[] = [
     shown: "F",
     words: "Keyframe: the picture can change from the playhead on",
   },
+  { command: "facecam", keys: ["c"], shown: "C", words: "Use the facecam that FORGE found" },
   {
     command: "delete",
     keys: ["delete", "backspace"],

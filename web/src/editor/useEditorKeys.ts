@@ -9,6 +9,7 @@ import { dialogIsOpen } from "../ui/Dialog";
 import { focusOf } from "../ui/keyboard";
 import { registerActions, registerShortcuts } from "../ui/registry";
 import { change, type EditorState } from "./context";
+import { takeFacecam } from "./foundFacecam";
 import { type Command, commandFor, KEYS } from "./keys";
 import { addKeyframe, dropKeyframe } from "./picture";
 import { withCut } from "./spans";
@@ -32,7 +33,7 @@ export function useEditorKeys(state: EditorState): void {
     () =>
       registerActions(
         "This clip",
-        (["undo", "redo", "keyframe", "split", "keep", "skip", "export"] as const).map(
+        (["undo", "redo", "keyframe", "facecam", "split", "keep", "skip", "export"] as const).map(
           (command) => {
             const binding = KEYS.find((one) => one.command === command);
             const run = () => perform(command, latest.current);
@@ -87,12 +88,13 @@ const DOINGS: Record<Command, (state: EditorState) => void> = {
   "second-on": ({ clock }) => clock.step(1),
   "to-start": ({ clock, clip }) => clock.seek(clip.start),
   "to-end": (state) => state.clock.seek(state.clip.end - 1 / rateOf(state)),
-  "trim-start": (state) => trim(state, "start"),
   mute: ({ clock }) => clock.toggleSound(),
+  "trim-start": (state) => trim(state, "start"),
   "trim-end": (state) => trim(state, "end"),
   split,
   keyframe: ({ clip, clock }) =>
     change(clip.id, "Add a keyframe", (draft) => addKeyframe(draft, clock.time)),
+  facecam,
   delete: remove,
   undo: (state) => turn("undo", state),
   redo: (state) => turn("redo", state),
@@ -128,6 +130,13 @@ function trim({ clip, clock, setNote }: EditorState, side: "start" | "end"): voi
   change(clip.id, side === "start" ? "Trim the start" : "Trim the end", (draft) => {
     draft[side] = time;
   });
+}
+
+/** C: what was found becomes the zone, and what was not is said. */
+function facecam(state: EditorState): void {
+  if (takeFacecam(state, state.clock.time)) return;
+  const words = state.found === null ? "No facecam was found" : "There is a facecam zone already";
+  say(state.setNote, `${words}: draw the zone where it is`);
 }
 
 /** S: the first one begins a cut, the second one ends it. */
