@@ -8,8 +8,6 @@ The sound is encoded beside the picture, in pieces of its own.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -20,15 +18,15 @@ from typing import Any
 import av
 
 from forge import failpoints
-from forge.durable import fsync_directory, fsync_file
+from forge.durable import fsync_file
 from forge.errors import ForgeError
-from forge.media import ffmpeg, sound
+from forge.media import ffmpeg, sound, whole
 from forge.media.chunks import Chunk, plan
-from forge.media.growth import Growth, grown
+from forge.media.growth import Growth
 from forge.media.hardware import ENGINES, Engine, choose, software
 from forge.media.hdr import to_standard
 from forge.media.proxy import KEEP_GRAPH, fit, grid_rate, picture_args, scout_size
-from forge.media.seekable import COPIES, Seekable, seekable, seekable_sound
+from forge.media.seekable import Seekable, seekable, seekable_sound
 from forge.media.skipping import decoder_options
 from forge.media.source import check_unchanged
 from forge.media.thumbs import write_thumbs
@@ -38,10 +36,8 @@ from forge.spec import Report, Spec
 _COMPLETE = 0.9
 #: The part of the progress bar that the encoding fills; the rest is one more copying.
 _ENCODING = 0.98
-_JOURNAL, _ENGINE = "chunks.jsonl", "engine.json"
+_JOURNAL, _SOUNDS, _ENGINE = "chunks.jsonl", "sound.jsonl", "engine.json"
 _PARTS = {"proxy.m4s": "proxy.part", "scout.m4s": "scout.part"}
-#: Made first at the end. Once it is there, everything is encoded, and the growing one is gone.
-_SCOUT = "scout.whole"
 #: A shorter recording is done before trials of GPUs would pay. Seconds.
 _WORTH_A_TRIAL = 60.0
 
@@ -55,9 +51,10 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     probe = json.loads(spec.input("probe.json").read_text("utf-8"))
     duration = float(probe["duration"])
     check_unchanged(spec.source, int(probe["size"]))
-    if not _encoded(spec.checkpoint):
+    journals = {_JOURNAL: "proxy.m4s", _SOUNDS: "sound.m4s"}
+    if not whole.encoded(spec.checkpoint, journals):
         _encode(spec, probe, report)
-    _join(spec, probe, report)
+    whole.join(spec.checkpoint, spec.outputs, duration, report, (_ENCODING, 1.0))
     seconds, frames = _measure(spec.outputs / "proxy.mp4")
     if frames == 0 or seconds < _COMPLETE * duration:
         raise ForgeError(
@@ -70,21 +67,6 @@ def run(spec: Spec, report: Report) -> dict[str, Any]:
     size = scout_size(*fit(int(video["width"]), int(video["height"])))
     write_thumbs(spec.outputs / "scout.mp4", size, duration, spec.outputs, to_standard(video))
     return {"duration": round(seconds, 3), "frames": frames}
-
-
-def _encoded(folder: Path) -> bool:
-    """Whether an earlier attempt came to the end, and what it left is still whole."""
-    if not (folder / _SCOUT).exists():
-        return False
-    whole = True
-    for journal, name in ((_JOURNAL, "proxy.m4s"), ("sound.jsonl", "sound.m4s")):
-        entries, file = grown(folder / journal), folder / name
-        size = file.stat().st_size if file.exists() else 0
-        whole = whole and (not entries or size >= int(entries[-1][name]))
-    if whole:
-        return True
-    (folder / _SCOUT).unlink()
-    return False
 
 
 def _encode(spec: Spec, probe: dict[str, Any], report: Report) -> None:
@@ -216,7 +198,7 @@ def _hear(spec: Spec, probe: dict[str, Any], stop: Event) -> None:
         return
     source, index = seekable_sound(spec.source, probe, spec.checkpoint, _unheard)
     count, late = sound.pieces(float(probe["duration"])), float(probe["audio"]["start_time"])
-    with closing(Growth(spec.checkpoint, "sound.jsonl", ("sound.m4s",))) as growth:
+    with closing(Growth(spec.checkpoint, _SOUNDS, ("sound.m4s",))) as growth:
         for piece in range(len(growth.entries), count):
             if stop.is_set():
                 return
@@ -231,42 +213,6 @@ def _hear(spec: Spec, probe: dict[str, Any], stop: Event) -> None:
 
 def _unheard(fraction: float, *, speed: float | None = None) -> None:
     """The sound goes on beside the picture, whose progress is the step's."""
-
-
-def _join(spec: Spec, probe: dict[str, Any], report: Report) -> None:
-    """Makes ordinary MP4 files of the growing ones, without touching a picture.
-
-    What is needed no more goes on the way, so that only the proxy is ever on the disk twice.
-    """
-    folder, out = spec.checkpoint.absolute(), spec.outputs.absolute()
-    duration = float(probe["duration"])
-    copy = ["-map", "0:v", "-c", "copy", "-map_metadata", "-1"]
-    if not (folder / _SCOUT).exists():
-        scout = ["-copyts", "-i", "scout.m4s", *copy, "-f", "mp4", "whole.part"]
-        ffmpeg.run(scout, duration=duration, cwd=folder)
-        fsync_file(folder / "whole.part")
-        (folder / "whole.part").replace(folder / _SCOUT)
-        fsync_directory(folder)
-    for name in ("scout.m4s", *COPIES):
-        (folder / name).unlink(missing_ok=True)
-    heard = ["-i", "sound.m4s"] if (folder / "sound.m4s").exists() else []
-    if heard and (folder / "sound.m4s").stat().st_size == 0:
-        heard = []
-    ffmpeg.run(
-        [
-            *("-copyts", "-i", "proxy.m4s", *heard, *copy, *(["-map", "1:a"] if heard else [])),
-            *("-movflags", "+faststart", "-f", "mp4", f"file:{out / 'proxy.mp4'}"),
-        ],
-        duration=duration,
-        report=report,
-        span=(_ENCODING, 1.0),
-        cwd=folder,
-    )
-    # Not moved: a kill before the step's result counts would take it away with the outputs.
-    try:
-        os.link(folder / _SCOUT, out / "scout.mp4")
-    except OSError:  # Some file systems have no links.
-        shutil.copyfile(folder / _SCOUT, out / "scout.mp4")
 
 
 def _measure(path: Path) -> tuple[float, int]:

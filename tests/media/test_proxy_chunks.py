@@ -26,7 +26,7 @@ import av
 import numpy as np
 import pytest
 
-from forge.media import chunks, ffmpeg, hardware, seekable, sound
+from forge.media import chunks, ffmpeg, hardware, seekable, sound, whole
 from forge.media.proxy import picture_args
 from forge.spec import Spec
 from forge.steps import probe, proxy
@@ -193,7 +193,7 @@ def encoded(recording: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> S
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(proxy, "_join", killed)
+        patched.setattr(whole, "join", killed)
         with pytest.raises(KeyboardInterrupt):
             proxy.run(spec, ignore)
     return spec
