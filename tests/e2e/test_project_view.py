@@ -274,6 +274,13 @@ def test_moments_are_kept_skipped_filtered_and_sorted(view: Page, server: Server
         expect(rows.first).to_contain_text(clip["title"])
     filter_.get_by_text("All").click()
     view.get_by_test_id("sort-button").click()
+    view.get_by_test_id("keep-best-3").click()
+    expect(filter_).to_contain_text("Kept 3")
+    for row, state in enumerate(("kept", "skipped", "kept", "kept")):
+        expect(rows.nth(row)).to_have_attribute("data-state", state)
+    view.keyboard.press("Control+z")
+    expect(filter_).to_contain_text("Kept 1")
+    view.get_by_test_id("sort-button").click()
     view.get_by_role("menuitemradio", name="In the recording's order").click()
     view.keyboard.press("Escape")
     earliest = min(best, key=lambda clip: clip["start"])

@@ -1,7 +1,9 @@
 import { DropdownMenu, ToggleGroup } from "radix-ui";
+import { useEffect } from "react";
 import type { Clip } from "../api/types";
 import { Down } from "../player/icons";
 import { Button } from "../ui/Button";
+import { registerActions } from "../ui/registry";
 import {
   type Choosing,
   counts,
@@ -10,7 +12,10 @@ import {
   type Order,
   type StateFilter,
 } from "./choosing";
+import { keepBest } from "./marking";
 
+/** How many of the best are kept at one go. */
+const BEST = [3, 5, 10];
 const STATES: Record<StateFilter, string> = {
   all: "All",
   open: "Open",
@@ -35,9 +40,21 @@ interface Props {
   onChoosing: (choosing: Choosing) => void;
 }
 
-/** Which moments are listed: by mark, and in a menu by length and in which order. */
+/** Which moments are listed: by mark, and in a menu by length and order; there the best are kept. */
 export function MomentFilter({ all, choosing, onChoosing }: Props) {
   const found = counts(all);
+  const sizes = BEST.filter((size) => size <= found.open + found.kept && found.open > 0);
+  const largest = sizes.at(-1);
+  useEffect(() => {
+    if (largest === undefined) return;
+    const upTo = BEST.filter((size) => size <= largest);
+    const one = (size: number) => ({
+      id: `keep-best-${size}`,
+      words: `Keep the best ${size}`,
+      run: () => keepBest(all, size),
+    });
+    return registerActions("Moments", upTo.map(one));
+  }, [all, largest]);
   const plain = choosing.length === EVERYTHING.length && choosing.order === EVERYTHING.order;
   return (
     <div className="moment-filter">
@@ -61,8 +78,8 @@ export function MomentFilter({ all, choosing, onChoosing }: Props) {
           <Button
             tone="quiet"
             pressed={!plain}
-            aria-label="Length and order"
-            title="Length and order"
+            aria-label="Order, length, keep the best"
+            title="Order, length, keep the best"
             data-testid="sort-button"
           >
             <Down />
@@ -83,6 +100,22 @@ export function MomentFilter({ all, choosing, onChoosing }: Props) {
               value={choosing.length}
               onValue={(length) => onChoosing({ ...choosing, length })}
             />
+            {sizes.length > 0 && (
+              <DropdownMenu.Group>
+                <DropdownMenu.Separator className="menu-line" />
+                <DropdownMenu.Label className="menu-label">Keep</DropdownMenu.Label>
+                {sizes.map((size) => (
+                  <DropdownMenu.Item
+                    key={size}
+                    className="menu-item"
+                    data-testid={`keep-best-${size}`}
+                    onSelect={() => keepBest(all, size)}
+                  >
+                    The best {size}
+                  </DropdownMenu.Item>
+                ))}
+              </DropdownMenu.Group>
+            )}
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>

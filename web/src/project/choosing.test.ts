@@ -1,7 +1,7 @@
 /** Rules: clips are plain values, of which a test names only what it is about. */
 import { describe, expect, it } from "vitest";
 import { aClip } from "../testing/samples";
-import { type Choosing, counts, EVERYTHING, listed, ranks } from "./choosing";
+import { best, type Choosing, counts, EVERYTHING, listed, ranks } from "./choosing";
 
 const clips = [
   aClip({ id: "a", start: 300, end: 315, score: 50, state: "kept" }),
@@ -35,6 +35,12 @@ describe("the list of moments", () => {
 
   it("counts what each choice would show", () => {
     expect(counts(clips)).toEqual({ all: 4, open: 2, kept: 1, skipped: 1 });
+  });
+
+  it("keeps the best by score, without what was skipped", () => {
+    expect(best(clips, 2).map(({ id }) => id)).toEqual(["b", "d"]);
+    expect(best(clips, 9).map(({ id }) => id)).toEqual(["b", "d", "a"]);
+    expect(clips.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
   });
 
   it("ranks by score alone", () => {

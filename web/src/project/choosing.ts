@@ -50,6 +50,12 @@ export function counts(clips: readonly Clip[]): Record<StateFilter, number> {
   return found;
 }
 
+/** The best so many that nobody skipped; those that are kept already are among them. */
+export function best(clips: readonly Clip[], count: number): Clip[] {
+  const open = clips.filter((clip) => clip.state !== "skipped");
+  return open.sort(ORDERS.score).slice(0, count);
+}
+
 /** Each moment's rank by its score, from 1: it stays the same however the list is ordered. */
 export function ranks(clips: readonly Clip[]): Map<string, number> {
   return new Map([...clips].sort(ORDERS.score).map((clip, place) => [clip.id, place + 1]));
