@@ -13,5 +13,5 @@ docstring which messages it takes, which it sends, and when it dies.
 Beside them stand what they are made of (``kernel``), what they hand around (``assignment``,
 ``inflight``, ``heartbeat``), the child processes (``group``, ``process``, ``demo``), how all of it
 starts and stops (``system``, ``door``), and the commands (``running``, ``clipping``, ``listing``,
-``following``), which talk to the API through ``client``.
+``following``, ``telling``), which talk to the API through ``client``.
 """

@@ -139,7 +139,8 @@ def clip(
 
 
 def _clip(settings: Settings, wish: Any) -> None:
-    from actors.clipping import check_wish, make_clips, print_written, reach
+    from actors.clipping import check_wish, make_clips, reach
+    from actors.telling import print_written
 
     async def work() -> Any:
         check_wish(wish)

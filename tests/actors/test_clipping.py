@@ -14,7 +14,8 @@ import trio
 from filelock import FileLock
 from rich.console import Console
 
-from actors.clipping import Written, print_facecam, print_notes, print_written, reach
+from actors.clipping import reach
+from actors.telling import Written, print_facecam, print_notes, print_written
 from forge import exits
 from forge.config import Settings
 from forge.errors import ForgeError
