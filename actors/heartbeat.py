@@ -5,7 +5,7 @@ There is no timer behind it. A child that makes no progress sends none, and lose
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import trio
 
@@ -43,32 +43,33 @@ class Heartbeat:
         self._seconds = spec.seconds
         self._clock = clock
         self._started = trio.current_time()
-        self._written = float("-inf")
-        self._job = Beat(0.0)
-        self._known: Mapping[str, float] | None = None
+        self._written = self._started
+        self._job: Beat | None = None
 
     async def __call__(self, fraction: float, speed: float | None) -> None:
         """Takes one progress report. Raises LeaseLost when the job is no longer ours."""
         now = trio.current_time()
-        if now - self._written >= RENEW_SECONDS:
+        job = self._job
+        if job is None or now - self._written >= RENEW_SECONDS:
             self._written = now
+            known = None if job is None else job.expected
             job = await self._ledger.run(
-                pacing.beat, self._fence, self._step, fraction, speed, self._clock(), self._known
+                pacing.beat, self._fence, self._step, fraction, speed, self._clock(), known
             )
             if job is None:
                 raise LeaseLost
-            self._job, self._known = job, job.expected
+            self._job = job
             failpoints.reach("renewed", self._step)
         eta = time_left(fraction, speed, self._seconds, now - self._started)
         self._bus.progress(
             {
                 "id": self._fence.job_id,
-                "progress": round(self._job.progress, 2),
+                "progress": round(job.progress, 2),
                 "step": self._step,
                 "step_progress": round(100 * fraction, 2),
                 "speed": speed,
                 "eta": eta,
-                "total_eta": total_left(self._job.steps, self._job.expected, self._step, eta),
+                "total_eta": total_left(job.steps, job.expected, self._step, eta),
             }
         )
 

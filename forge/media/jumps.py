@@ -9,7 +9,7 @@ leaves marks: places from which the mended clock goes on. Whoever must seek begi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -96,12 +96,12 @@ class Clock:
         return max(self._expected.values(), default=0.0)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Mended:
     """A recording whose jumps are mended: how long it lasts, and where to begin to read it."""
 
     duration: float
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[Mark]
 
 
 def zero(container: InputContainer, streams: Sequence[int]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from forge.remaining import LATEST, SHORTER, Open, median
 from forge.store import attempts
@@ -20,8 +20,8 @@ class Beat:
     """
 
     progress: float
-    steps: Sequence[Open] = ()
-    expected: Mapping[str, float] = field(default_factory=dict)
+    steps: Sequence[Open]
+    expected: Mapping[str, float]
 
 
 def beat(

@@ -28,7 +28,7 @@ PROXY = Spec("proxy", Path("vod.mp4"), Path("out"), Path("checkpoint"), duration
 
 class Recorder:
     def __init__(self, answer: float | None) -> None:
-        self.answer = None if answer is None else Beat(answer)
+        self.answer = None if answer is None else Beat(answer, (), {})
         self.fractions: list[float] = []
 
     async def run(self, function: Any, fence: Fence, step: str, fraction: float, *_: Any) -> Any:
