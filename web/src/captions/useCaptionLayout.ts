@@ -1,8 +1,7 @@
 import { useEffect, useState } from "react";
 import { layCaptions } from "../api/client";
-import { noAnswer } from "../api/failure";
 import type { Clip } from "../api/types";
-import { AGAIN } from "../live/backoff";
+import { untilAnswered } from "../live/answered";
 import { complain } from "../store/store";
 import type { CaptionLayout } from "./layout";
 
@@ -37,35 +36,25 @@ function ask(key: string): Promise<CaptionLayout> {
  */
 export function useCaptionLayout(clip: Clip | undefined, preset: string): CaptionLayout | null {
   const [shown, setShown] = useState<{ id: string; layout: CaptionLayout } | null>(null);
-  const [tries, setTries] = useState(0);
   const id = clip?.id;
   const key = clip === undefined ? null : question(clip, preset);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks anew.
   useEffect(() => {
     if (key === null || id === undefined) return;
-    let wanted = true;
-    let again: ReturnType<typeof setTimeout> | undefined;
+    const abort = new AbortController();
     const alarm = setTimeout(
       () => {
-        ask(key).then(
-          (layout) => {
-            if (wanted) setShown({ id, layout });
-          },
-          (thrown) => {
-            if (!wanted) return;
-            // That FORGE does not answer is said over the whole page.
-            if (noAnswer(thrown)) again = setTimeout(() => setTries((count) => count + 1), AGAIN);
-            else complain(thrown);
-          },
+        // That FORGE does not answer is said over the whole page.
+        untilAnswered(() => ask(key), { signal: abort.signal }).then(
+          (layout) => setShown({ id, layout }),
+          complain,
         );
       },
       known.has(key) ? 0 : REST,
     );
     return () => {
-      wanted = false;
+      abort.abort();
       clearTimeout(alarm);
-      clearTimeout(again);
     };
-  }, [id, key, tries]);
+  }, [id, key]);
   return shown !== null && shown.id === id ? shown.layout : null;
 }

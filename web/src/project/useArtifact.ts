@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { getArtifact } from "../api/artifacts";
-import { asFailure, type Failure, noAnswer, unreachable } from "../api/failure";
-import { AGAIN } from "../live/backoff";
+import { asFailure, type Failure, unreachable } from "../api/failure";
+import { untilAnswered } from "../live/answered";
 
 export interface Loaded<T> {
   data: T | null;
@@ -40,25 +40,17 @@ function load(url: string, key: string): Promise<unknown> {
  */
 export function useArtifact<T>(url: string, key: string | undefined): Loaded<T> {
   const [state, setState] = useState<{ id: string; loaded: Loaded<T> } | null>(null);
-  const [tries, setTries] = useState(0);
   const id = `${key} ${url}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another try asks anew.
   useEffect(() => {
     if (key === undefined) return;
-    let wanted = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    load(url, key).then(
-      (data) => wanted && setState({ id, loaded: { data: data as T, failure: null } }),
-      (thrown: unknown) => {
-        if (!wanted) return;
-        setState({ id, loaded: { data: null, failure: asFailure(thrown) } });
-        if (noAnswer(thrown)) timer = setTimeout(() => setTries((count) => count + 1), AGAIN);
-      },
+    const abort = new AbortController();
+    const failed = (thrown: unknown) =>
+      setState({ id, loaded: { data: null, failure: asFailure(thrown) } });
+    untilAnswered(() => load(url, key), { signal: abort.signal, onSilence: failed }).then(
+      (data) => setState({ id, loaded: { data: data as T, failure: null } }),
+      failed,
     );
-    return () => {
-      wanted = false;
-      clearTimeout(timer);
-    };
-  }, [url, key, id, tries]);
+    return () => abort.abort();
+  }, [url, key, id]);
   return state?.id === id ? state.loaded : NOTHING;
 }

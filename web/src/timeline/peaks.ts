@@ -1,7 +1,6 @@
 import WaveformData from "waveform-data";
 import { getArtifact, mediaUrl } from "../api/artifacts";
-import { noAnswer } from "../api/failure";
-import { AGAIN } from "../live/backoff";
+import { untilAnswered } from "../live/answered";
 import { length, type View, ZOOMS, type Zoom, zoomFor } from "./scale";
 
 /** The header of audiowaveform's binary form, version 2, and how many bytes a pair has. */
@@ -154,12 +153,6 @@ export class Peaks {
   #once(what: string, fetchIt: () => Promise<void>): void {
     if (this.#asked.has(what)) return;
     this.#asked.add(what);
-    fetchIt().then(this.onLoad, (thrown: unknown) => {
-      if (!noAnswer(thrown)) return;
-      setTimeout(() => {
-        this.#asked.delete(what);
-        this.#once(what, fetchIt);
-      }, AGAIN);
-    });
+    untilAnswered(fetchIt).then(this.onLoad, () => {});
   }
 }
