@@ -22,7 +22,7 @@ export function FoundOutline({ time }: Props) {
       style={{ left: share(x), top: share(y), width: share(w), height: share(h) }}
       aria-hidden="true"
     >
-      <span className="found-name">Facecam?</span>
+      <span className="zone-name">Facecam?</span>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { DropdownMenu, ToggleGroup } from "radix-ui";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import type { Clip } from "../api/types";
 import { Down } from "../player/icons";
 import { Button } from "../ui/Button";
@@ -42,19 +42,19 @@ interface Props {
 
 /** Which moments are listed: by mark, and in a menu by length and order; there the best are kept. */
 export function MomentFilter({ all, choosing, onChoosing }: Props) {
-  const found = counts(all);
-  const sizes = BEST.filter((size) => size <= found.open + found.kept && found.open > 0);
-  const largest = sizes.at(-1);
+  const found = useMemo(() => counts(all), [all]);
+  const sizes = useMemo(
+    () => BEST.filter((size) => found.open > 0 && size <= found.open + found.kept),
+    [found],
+  );
   useEffect(() => {
-    if (largest === undefined) return;
-    const upTo = BEST.filter((size) => size <= largest);
     const one = (size: number) => ({
       id: `keep-best-${size}`,
       words: `Keep the best ${size}`,
       run: () => keepBest(all, size),
     });
-    return registerActions("Moments", upTo.map(one));
-  }, [all, largest]);
+    return registerActions("Moments", sizes.map(one));
+  }, [all, sizes]);
   const plain = choosing.length === EVERYTHING.length && choosing.order === EVERYTHING.order;
   return (
     <div className="moment-filter">
