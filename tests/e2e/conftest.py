@@ -8,8 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import big_project
 import imageio_ffmpeg
 import pytest
+from evening import Scale
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.chromium import launched
@@ -81,6 +83,16 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on the project that the editor's tests change; see ``editor_page.py``."""
     folder = tmp_path_factory.mktemp("editor")
     write_project(folder / "library")
+    made = Server(folder / "library", folder / "log")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose one recording has words, speakers, signals and moments."""
+    folder = tmp_path_factory.mktemp("analysed")
+    big_project.write_project(folder / "library", Scale(60, 120, 8, 3))
     made = Server(folder / "library", folder / "log")
     yield made
     made.end()

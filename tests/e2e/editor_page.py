@@ -24,10 +24,9 @@ from forge.model import JobType
 from forge.store.connection import open_database
 from tests.bench.pcm import RATE, write_wav
 from tests.bench.seeding import add_recording, finish_job
-from tests.e2e.served import Server, Witness
+from tests.e2e.served import SOON, Server, Witness
 
 SECONDS, SIZE, FPS = 16, (640, 360), 30.0
-SOON = 15_000
 #: One clip for each test that changes one, all over the same seconds.
 CLIPS = (
     *("zones", "layouts", "trim", "words", "keyframes", "phone"),

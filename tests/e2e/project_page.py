@@ -8,9 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from tests.e2e.served import Server
+from tests.e2e.served import SOON, Server
 
-SOON = 15_000
 #: Of the recordings that ``tests.bench.big_project`` writes.
 FPS = 60
 

@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
+#: Milliseconds, for what is answered at once.
+SOON = 15_000
+
 
 class Server:
     """``forge run`` in a process of its own."""

@@ -12,23 +12,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from big_project import write_project
-from evening import Scale
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.e2e.editor_page import saved
 from tests.e2e.hand import Hand, Point
-from tests.e2e.project_page import SOON, api, box, lane, moments_of, shown
-from tests.e2e.served import Server, Witness
+from tests.e2e.project_page import api, box, lane, moments_of, shown
+from tests.e2e.served import SOON, Server, Witness
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("server")
-    write_project(folder / "library", Scale(60, 120, 8, 3))
-    made = Server(folder / "library", folder / "log")
-    yield made
-    made.end()
+def server(analysed: Server) -> Server:
+    return analysed
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.editor_page import SOON, WORDS, Studio, pull, saved
+from tests.e2e.editor_page import WORDS, Studio, pull, saved
+from tests.e2e.served import SOON
 
 
 def opened(studio: Studio, name: str) -> Page:

@@ -14,7 +14,8 @@ import signal
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.editor_page import KEPT, SOON, Studio, meeting, saved
+from tests.e2e.editor_page import KEPT, Studio, meeting, saved
+from tests.e2e.served import SOON
 
 
 def crash(browser: Browser, page: Page) -> None:

@@ -14,10 +14,8 @@ from typing import Any
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.library_page import CHAT, ask, card, drop, not_a_video, transfer
-from tests.e2e.served import Server
+from tests.e2e.served import SOON, Server
 
-#: Milliseconds, for what is answered at once.
-SOON = 15_000
 #: Bytes a second that an upload gets in the tests that pause one.
 SLOW = 1_000_000
 

@@ -9,20 +9,17 @@ what only an analysed recording shows is looked at on one written by the library
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from big_project import write_project
-from evening import Scale
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.judge import AXE, Judge
 from tests.e2e.library_page import WORK, ask, read_in
-from tests.e2e.served import Server
+from tests.e2e.served import SOON, Server
 
-SOON = 15_000
 PASSWORD = "correct horse battery"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -130,16 +127,6 @@ def test_every_page_and_state(
     judge.look("no such project")
     assert judge.violations == []
     assert witness.errors == []
-
-
-@pytest.fixture(scope="module")
-def analysed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose one recording has words, speakers, signals and moments."""
-    folder = tmp_path_factory.mktemp("analysed")
-    write_project(folder / "library", Scale(60, 120, 8, 3))
-    made = Server(folder / "library", folder / "log")
-    yield made
-    made.end()
 
 
 def test_menus_dialogs_and_panels(page: Page, witness: Any, judge: Judge, analysed: Server) -> None:

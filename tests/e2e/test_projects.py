@@ -14,10 +14,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.e2e.library_page import CHAT, ask, card, drop, not_a_video, transfer
-from tests.e2e.served import Server
-
-#: Milliseconds, for what is answered at once.
-SOON = 15_000
+from tests.e2e.served import SOON, Server
 
 
 def test_a_duplicate_is_pointed_out_and_a_project_deleted_with_undo(

@@ -19,10 +19,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from forge.library import Library
 from tests.e2e.library_page import WORK, ask, not_a_video, read_in
-from tests.e2e.served import Server
-
-#: Milliseconds, for what is answered at once.
-SOON = 15_000
+from tests.e2e.served import SOON, Server
 
 
 def test_a_failed_job_says_why_and_a_retry_takes_the_other_along(
